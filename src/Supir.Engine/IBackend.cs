@@ -1,0 +1,13 @@
+using Supir.Engine.Graphs;
+
+namespace Supir.Engine;
+
+/// <summary>Something that runs graphs: the CPU, or a GPU.</summary>
+public interface IBackend : IDisposable
+{
+    /// <summary>What the backend runs on, for a person.</summary>
+    string Description { get; }
+
+    /// <summary>Compiles a graph: packs its weights (shared by all plans of this backend) and lays out its memory.</summary>
+    IPlan Compile(Graph graph);
+}

@@ -1,0 +1,109 @@
+using System.Runtime.InteropServices;
+
+namespace Supir.Engine.Weights;
+
+/// <summary>An immutable tensor of a checkpoint: its name, shape, number format and where its bytes are.</summary>
+public sealed class Weight
+{
+    private readonly WeightStorage _storage;
+    private readonly float[]? _scales;
+
+    /// <summary>Describes a weight whose bytes lie, row-major and without gaps, in <paramref name="storage"/>.</summary>
+    /// <param name="name">The full name in the checkpoint, for messages.</param>
+    /// <param name="shape">The shape in the checkpoint.</param>
+    /// <param name="type">The format of the stored elements.</param>
+    /// <param name="storage">The bytes.</param>
+    /// <param name="scales">For <see cref="DType.Int8"/>: one factor per index of the first axis; otherwise <c>null</c>.</param>
+    /// <exception cref="ArgumentException">The scales do not fit the type or the shape.</exception>
+    public Weight(string name, Shape shape, DType type, WeightStorage storage, float[]? scales = null)
+    {
+        ArgumentNullException.ThrowIfNull(storage);
+        if ((type == DType.Int8) != (scales is not null))
+        {
+            throw new ArgumentException($"Weight '{name}': scales go with Int8 and with nothing else; the type is {type}.", nameof(scales));
+        }
+
+        if (scales is not null && scales.Length != shape[0])
+        {
+            throw new ArgumentException($"Weight '{name}': {shape} needs {shape[0]} scales but has {scales.Length}.", nameof(scales));
+        }
+
+        Name = name;
+        Shape = shape;
+        Type = type;
+        _storage = storage;
+        _scales = scales;
+    }
+
+    /// <summary>The full name in the checkpoint.</summary>
+    public string Name { get; }
+
+    /// <summary>The shape in the checkpoint.</summary>
+    public Shape Shape { get; }
+
+    /// <summary>The format of the stored elements.</summary>
+    public DType Type { get; }
+
+    /// <summary>For <see cref="DType.Int8"/>: the factor of each index of the first axis; otherwise empty.</summary>
+    public ReadOnlySpan<float> Scales => _scales;
+
+    /// <summary>Bytes of the stored elements.</summary>
+    public long ByteCount => Shape.ElementCount * Type.SizeInBytes;
+
+    /// <summary>A weight from single-precision numbers that the program has at hand.</summary>
+    /// <exception cref="ArgumentException">The count does not fit the shape.</exception>
+    public static Weight FromFloats(string name, Shape shape, ReadOnlySpan<float> elements)
+    {
+        if (elements.Length != shape.ElementCount)
+        {
+            throw new ArgumentException($"Weight '{name}': {shape} needs {shape.ElementCount} elements but has {elements.Length}.", nameof(elements));
+        }
+
+        return new Weight(name, shape, DType.Float32, new ArrayWeightStorage(MemoryMarshal.AsBytes(elements)));
+    }
+
+    /// <summary>A weight from half-precision numbers that the program has at hand.</summary>
+    /// <exception cref="ArgumentException">The count does not fit the shape.</exception>
+    public static Weight FromHalves(string name, Shape shape, ReadOnlySpan<Half> elements)
+    {
+        if (elements.Length != shape.ElementCount)
+        {
+            throw new ArgumentException($"Weight '{name}': {shape} needs {shape.ElementCount} elements but has {elements.Length}.", nameof(elements));
+        }
+
+        return new Weight(name, shape, DType.Float16, new ArrayWeightStorage(MemoryMarshal.AsBytes(elements)));
+    }
+
+    /// <summary>The address of the stored elements, which holds until <see cref="Unpin"/>.</summary>
+    public nint Pin() => _storage.Pin();
+
+    /// <summary>Ends one <see cref="Pin"/>.</summary>
+    public void Unpin() => _storage.Unpin();
+
+    /// <summary>All elements, widened to single precision, in row-major order.</summary>
+    /// <remarks>For small weights (norms, biases, tables) and tests; the backend packs large ones block by block.</remarks>
+    public unsafe float[] ToFloats()
+    {
+        float[] result = new float[checked((int)Shape.ElementCount)];
+        byte* source = (byte*)Pin();
+        try
+        {
+            WeightConversion.Widen(Type, source, result);
+        }
+        finally
+        {
+            Unpin();
+        }
+
+        if (_scales is not null)
+        {
+            int perScale = result.Length / Math.Max(1, _scales.Length);
+            for (int i = 0; i < result.Length; i++)
+            {
+                result[i] *= _scales[i / perScale];
+            }
+        }
+
+        return result;
+    }
+}
