@@ -1,0 +1,78 @@
+using Supir.Engine;
+using Supir.Restoration.Guidance;
+using Supir.Restoration.Sampling;
+
+namespace Supir.Restoration.Options;
+
+/// <summary>Everything that one run is told, checked: see <see cref="SettingsResolver"/> for where each value comes from.</summary>
+/// <remarks>The flags are those of test.py (SUPIR @ bda91af); what is ours is said to be.</remarks>
+public sealed record RestorationSettings
+{
+    /// <summary>How much larger the picture is to be, or <c>null</c> if nobody said, which means 1 (<c>--upscale</c>).</summary>
+    public double? Upscale { get; init; }
+
+    /// <summary>The least pixels that the working picture's shorter side has (<c>--min_size</c>).</summary>
+    public required int MinSize { get; init; }
+
+    /// <summary>Sampling steps, 1 to 1000 (<c>--edm_steps</c>).</summary>
+    public required int Steps { get; init; }
+
+    /// <summary>How the pull towards the stage-1 latent fades with the noise, (σ / σ_max) to this power: larger pulls less;
+    /// <c>null</c> for no pull (<c>--s_stage1</c>, off at 0 and below).</summary>
+    public double? RestorationExponent { get; init; }
+
+    /// <summary>Noise put back over all steps (<c>--s_churn</c>, S_churn of Karras et al. 2022).</summary>
+    public required double Churn { get; init; }
+
+    /// <summary>Factor on that noise (<c>--s_noise</c>, S_noise of Karras et al. 2022).</summary>
+    public required double NoiseMultiplier { get; init; }
+
+    /// <summary>How strongly the captions steer (<c>--s_cfg</c>, <c>--spt_linear_CFG</c>, <c>--linear_CFG</c>).</summary>
+    public required LinearGuidance Guidance { get; init; }
+
+    /// <summary>How strongly the low-quality picture steers (<c>--s_stage2</c>, <c>--spt_linear_s_stage2</c>,
+    /// <c>--linear_s_stage2</c>).</summary>
+    public required LinearControlScale ControlScale { get; init; }
+
+    /// <summary>The random numbers' seed, 0 to 2³²−1, or <c>null</c> for another one each picture (<c>--seed</c>, −1 for that).</summary>
+    public long? Seed { get; init; }
+
+    /// <summary>What the picture shows; the positive prompt follows it without a space (ours: <c>--caption</c>).</summary>
+    public string Caption { get; init; } = "";
+
+    /// <summary>What is added to the caption (<c>--a_prompt</c>).</summary>
+    public required string PositivePrompt { get; init; }
+
+    /// <summary>The text of the unconditional half (<c>--n_prompt</c>).</summary>
+    public required string NegativePrompt { get; init; }
+
+    /// <summary>How the colours are drawn back (<c>--color_fix_type</c>).</summary>
+    public required ColorFix ColorFix { get; init; }
+
+    /// <summary>What to (ours: <c>--color_fix_reference</c>).</summary>
+    public required ColorFixReference ColorFixReference { get; init; }
+
+    /// <summary>The autoencoder's number format (<c>--ae_dtype</c>).</summary>
+    public required DType VaeDType { get; init; }
+
+    /// <summary>The diffusion networks' number format (<c>--diff_dtype</c>).</summary>
+    public required DType DiffusionDType { get; init; }
+
+    /// <summary>How closely the reference is followed (ours: <c>--mode</c>).</summary>
+    public required NumericsMode Mode { get; init; }
+
+    /// <summary>Whose random numbers, or <c>null</c> for those of the device that computes (ours: <c>--rng</c>).</summary>
+    public TorchGenerator? Rng { get; init; }
+
+    /// <summary>Which of the published checkpoints (<c>--SUPIR_sign</c>).</summary>
+    public required SupirVariant Variant { get; init; }
+
+    /// <summary>Whether numbers made from σ are rounded: only where the reference is to be matched and its autoencoder runs in bfloat16.</summary>
+    public SigmaRounding SigmaRounding =>
+        Mode == NumericsMode.Reference && VaeDType == DType.BFloat16 ? SigmaRounding.BFloat16 : SigmaRounding.None;
+
+    /// <summary>These settings with a seed: drawn from 0 to 65535, as the reference draws it, if there is none yet.</summary>
+    public RestorationSettings WithSeedDrawn() => Seed is null ? this with { Seed = Random.Shared.Next(DrawnSeeds) } : this;
+
+    private const int DrawnSeeds = 65536;
+}

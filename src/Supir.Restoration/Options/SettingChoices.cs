@@ -1,0 +1,54 @@
+namespace Supir.Restoration.Options;
+
+/// <summary>How the restored picture's colours are drawn back (<c>--color_fix_type</c>).</summary>
+public enum ColorFix
+{
+    /// <summary>Not at all.</summary>
+    None,
+
+    /// <summary>Each channel gets the reference's mean and standard deviation.</summary>
+    AdaIn,
+
+    /// <summary>Coarse wavelet bands come from the reference, fine ones from the restored picture.</summary>
+    Wavelet,
+}
+
+/// <summary>What the colours are drawn back to (<c>--color_fix_reference</c>).</summary>
+public enum ColorFixReference
+{
+    /// <summary>The stage-1 picture: the input, denoised by the autoencoder. What the reference does.</summary>
+    Stage1,
+
+    /// <summary>The enlarged input.</summary>
+    Input,
+}
+
+/// <summary>How closely the reference is followed where it is imprecise (<c>--mode</c>).</summary>
+public enum NumericsMode
+{
+    /// <summary>The best result: latents and sigmas in single precision, rounding instead of truncation.</summary>
+    Precise,
+
+    /// <summary>The reference's result, with its rounding to bfloat16 and its quirks.</summary>
+    Reference,
+}
+
+/// <summary>Whose random numbers (<c>--rng</c>).</summary>
+public enum TorchGenerator
+{
+    /// <summary>Those that torch draws on a CPU (mt19937).</summary>
+    Cpu,
+
+    /// <summary>Those that torch draws on a CUDA device (Philox).</summary>
+    Cuda,
+}
+
+/// <summary>What kind of machine part computes; number formats follow from it where nobody chose them.</summary>
+public enum ComputeDevice
+{
+    /// <summary>The processor: single precision.</summary>
+    Cpu,
+
+    /// <summary>A GPU: half formats by default.</summary>
+    Cuda,
+}

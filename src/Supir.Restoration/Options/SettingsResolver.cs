@@ -1,0 +1,125 @@
+using Supir.Engine;
+using Supir.Restoration.Guidance;
+
+namespace Supir.Restoration.Options;
+
+/// <summary>Makes a run's settings of what was given where.</summary>
+/// <remarks>For each flag the first of these counts: the command line; the options file's <c>default_setting</c> under the flag's name
+/// and the preset's ending, if a preset was asked for; <c>default_setting</c> under the flag's name; the options file's prompts and
+/// number formats; the defaults of test.py (SUPIR @ bda91af).</remarks>
+public static class SettingsResolver
+{
+    /// <summary>The flags, as the reference spells them; the last line is ours.</summary>
+    public static IReadOnlyList<string> Flags { get; } =
+    [
+        "upscale", "min_size", "SUPIR_sign", "seed", "edm_steps", "s_stage1", "s_churn", "s_noise", "s_cfg", "s_stage2",
+        "a_prompt", "n_prompt", "color_fix_type", "linear_CFG", "linear_s_stage2", "spt_linear_CFG", "spt_linear_s_stage2",
+        "ae_dtype", "diff_dtype",
+        "color_fix_reference", "mode", "rng", "caption", "preset",
+    ];
+
+    private static readonly string[] Presets = ["Quality", "Fidelity"];
+
+    /// <summary>Settles every setting.</summary>
+    /// <param name="options">The options file.</param>
+    /// <param name="commandLine">Flag → text, with or without leading dashes, "-" and "_" alike; <c>null</c> for a flag that was not
+    /// given, "" for a switch that stands alone.</param>
+    /// <param name="device">What computes.</param>
+    /// <exception cref="OptionException">A flag that there is not, or a value outside its range; the message names both.</exception>
+    public static RestorationSettings Resolve(ModelOptions options, IReadOnlyDictionary<string, string?> commandLine, ComputeDevice device)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(commandLine);
+        SettingSources given = new(Flags);
+        given.Add(flag => "--" + flag.TrimStart('-'), commandLine);
+        string? preset = given.Choice("preset", Presets);
+        AddDefaults(given, options, preset);
+
+        NumericsMode mode = given.Choice("mode", "precise", "reference") == "reference" ? NumericsMode.Reference : NumericsMode.Precise;
+        double guidance = given.Number("s_cfg", 0, 100) ?? 4.0;
+        double guidanceAtMostNoise = given.Number("spt_linear_CFG", 0, 100) ?? 1.0;
+        double control = given.Number("s_stage2", 0, 10) ?? 1.0;
+        double controlAtMostNoise = given.Number("spt_linear_s_stage2", 0, 10) ?? 0.0;
+        double restoration = given.Number("s_stage1", -1, 100) ?? -1;
+        long seed = given.Integer("seed", -1, uint.MaxValue) ?? 1234;
+        (DType vae, DType diffusion) = device == ComputeDevice.Cpu ? FormatsOnCpu(commandLine, mode) : FormatsOnGpu(given, options);
+
+        return new RestorationSettings
+        {
+            Upscale = given.Number("upscale", 0.01, 16),
+            MinSize = (int)(given.Integer("min_size", 64, 16384) ?? 1024),
+            Steps = (int)(given.Integer("edm_steps", 1, 1000) ?? 50),
+            RestorationExponent = restoration > 0 ? restoration : null,
+            Churn = given.Number("s_churn", 0, 1000) ?? 5,
+            NoiseMultiplier = given.Number("s_noise", 0, 2) ?? 1.01,
+            Guidance = new LinearGuidance(guidance, given.Switch("linear_CFG") ?? true ? guidanceAtMostNoise : guidance),
+            ControlScale = new LinearControlScale(control, given.Switch("linear_s_stage2") ?? false ? controlAtMostNoise : control),
+            Seed = seed >= 0 ? seed : null,
+            Caption = given.Text("caption") ?? "",
+            PositivePrompt = given.Text("a_prompt") ?? options.PositivePrompt ?? DefaultPrompts.Positive,
+            NegativePrompt = given.Text("n_prompt") ?? options.NegativePrompt ?? DefaultPrompts.Negative,
+            ColorFix = Enum.Parse<ColorFix>(given.Choice("color_fix_type", Enum.GetNames<ColorFix>()) ?? nameof(ColorFix.Wavelet)),
+            ColorFixReference = Enum.Parse<ColorFixReference>(
+                given.Choice("color_fix_reference", Enum.GetNames<ColorFixReference>()) ?? nameof(ColorFixReference.Stage1)),
+            VaeDType = vae,
+            DiffusionDType = diffusion,
+            Mode = mode,
+            Rng = given.Choice("rng", Enum.GetNames<TorchGenerator>()) is string stream ? Enum.Parse<TorchGenerator>(stream) : null,
+            Variant = given.Choice("SUPIR_sign", "Q", "F") == "F" ? SupirVariant.Fidelity : SupirVariant.Quality,
+        };
+    }
+
+    // The reference's files carry both presets' values side by side, such as s_cfg_Quality and s_cfg_Fidelity.
+    private static void AddDefaults(SettingSources given, ModelOptions options, string? preset)
+    {
+        Dictionary<string, string?> plain = [];
+        Dictionary<string, Dictionary<string, string?>> presets = Presets.ToDictionary(name => name, _ => new Dictionary<string, string?>());
+        foreach ((string key, string value) in options.DefaultSettings)
+        {
+            string? ending = Presets.FirstOrDefault(name => key.EndsWith("_" + name, StringComparison.OrdinalIgnoreCase));
+            if (ending is null)
+            {
+                plain[key] = value;
+            }
+            else
+            {
+                presets[ending][key[..^(ending.Length + 1)]] = value;
+            }
+        }
+
+        foreach (string name in Presets)
+        {
+            SettingSources target = name == preset ? given : new SettingSources(Flags);
+            target.Add(flag => $"{options.Path}: default_setting.{flag}_{name}", presets[name]);
+        }
+
+        given.Add(flag => $"{options.Path}: default_setting.{flag}", plain);
+    }
+
+    private static (DType Vae, DType Diffusion) FormatsOnGpu(SettingSources given, ModelOptions options) =>
+        (NumberFormats.Parse(given.Choice("ae_dtype", NumberFormats.ForVae)) ?? options.VaeDType ?? DType.BFloat16,
+            NumberFormats.Parse(given.Choice("diff_dtype", NumberFormats.ForDiffusion)) ?? options.DiffusionDType ?? DType.Float16);
+
+    // An options file's formats are meant for a GPU: on the CPU only a person's own word counts.
+    private static (DType Vae, DType Diffusion) FormatsOnCpu(IReadOnlyDictionary<string, string?> commandLine, NumericsMode mode)
+    {
+        SettingSources own = new(Flags);
+        own.Add(flag => "--" + flag.TrimStart('-'), commandLine);
+        DType vae = NumberFormats.Parse(own.Choice("ae_dtype", NumberFormats.ForVae)) ?? DType.Float32;
+        DType diffusion = NumberFormats.Parse(own.Choice("diff_dtype", NumberFormats.ForDiffusion)) ?? DType.Float32;
+        if (diffusion != DType.Float32)
+        {
+            throw new OptionException(
+                $"--diff_dtype: the CPU computes in fp32, and '{own.Text("diff_dtype")}' would change nothing there: leave it out, or choose a GPU.");
+        }
+
+        if (vae != DType.Float32 && mode == NumericsMode.Precise)
+        {
+            throw new OptionException(
+                $"--ae_dtype: the CPU computes in fp32, and '{own.Text("ae_dtype")}' would change nothing there: leave it out, choose a GPU, " +
+                "or add --mode reference, which rounds latents and sigmas to bf16 as the reference does.");
+        }
+
+        return (vae, diffusion);
+    }
+}
