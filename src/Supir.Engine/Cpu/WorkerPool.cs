@@ -9,7 +9,8 @@ internal sealed class WorkerPool : IDisposable
     private const int SpinsBeforeParking = 2000;
 
     private readonly Thread[] _threads;
-    private readonly SemaphoreSlim _wake = new(0);
+    private readonly SemaphoreSlim[] _wake;
+    private readonly int[] _isParked;
     private readonly Lock _runLock = new();
     private Action<int, int> _work = static (_, _) => { };
     private Exception? _failure;
@@ -17,7 +18,6 @@ internal sealed class WorkerPool : IDisposable
     private int _next;
     private int _generation;
     private int _busy;
-    private int _parked;
     private bool _stopping;
 
     /// <summary>Starts the threads; <paramref name="threadCount"/> includes the calling one.</summary>
@@ -26,10 +26,13 @@ internal sealed class WorkerPool : IDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(threadCount, 1);
         ThreadCount = threadCount;
         _threads = new Thread[threadCount - 1];
+        _wake = new SemaphoreSlim[threadCount - 1];
+        _isParked = new int[threadCount - 1];
         for (int i = 0; i < _threads.Length; i++)
         {
-            int thread = i + 1;
-            _threads[i] = new Thread(() => Serve(thread)) { IsBackground = true, Name = $"supir worker {thread}" };
+            int worker = i;
+            _wake[i] = new SemaphoreSlim(0);
+            _threads[i] = new Thread(() => Serve(worker)) { IsBackground = true, Name = $"supir worker {i + 1}" };
             _threads[i].Start();
         }
     }
@@ -57,13 +60,7 @@ internal sealed class WorkerPool : IDisposable
             _next = -1;
             _failure = null;
             Volatile.Write(ref _busy, _threads.Length);
-            Interlocked.Increment(ref _generation);
-            int parked = Volatile.Read(ref _parked);
-            if (parked > 0)
-            {
-                _wake.Release(parked);
-            }
-
+            StartGeneration();
             Work(0);
             SpinWait spin = default;
             while (Volatile.Read(ref _busy) != 0)
@@ -84,8 +81,7 @@ internal sealed class WorkerPool : IDisposable
         lock (_runLock)
         {
             _stopping = true;
-            Interlocked.Increment(ref _generation);
-            _wake.Release(_threads.Length);
+            StartGeneration();
         }
 
         foreach (Thread thread in _threads)
@@ -93,27 +89,42 @@ internal sealed class WorkerPool : IDisposable
             thread.Join();
         }
 
-        _wake.Dispose();
+        foreach (SemaphoreSlim wake in _wake)
+        {
+            wake.Dispose();
+        }
     }
 
-    private void Serve(int thread)
+    private void StartGeneration()
+    {
+        Interlocked.Increment(ref _generation);
+        for (int worker = 0; worker < _threads.Length; worker++)
+        {
+            if (Interlocked.Exchange(ref _isParked[worker], 0) == 1)
+            {
+                _wake[worker].Release();
+            }
+        }
+    }
+
+    private void Serve(int worker)
     {
         int seen = 0;
         while (true)
         {
-            WaitForNext(seen);
+            WaitForNext(worker, seen);
             seen++;
             if (_stopping)
             {
                 return;
             }
 
-            Work(thread);
+            Work(worker + 1);
             Interlocked.Decrement(ref _busy);
         }
     }
 
-    private void WaitForNext(int seen)
+    private void WaitForNext(int worker, int seen)
     {
         for (int i = 0; i < SpinsBeforeParking; i++)
         {
@@ -126,13 +137,15 @@ internal sealed class WorkerPool : IDisposable
         }
 
         // Announce first, look again after: a caller that raises the generation between the two sees the announcement.
-        Interlocked.Increment(ref _parked);
+        // Each worker has a semaphore of its own; a permit that came too late only makes one more turn of this loop.
         while (Volatile.Read(ref _generation) == seen)
         {
-            _wake.Wait();
+            Interlocked.Exchange(ref _isParked[worker], 1);
+            if (Volatile.Read(ref _generation) == seen)
+            {
+                _wake[worker].Wait();
+            }
         }
-
-        Interlocked.Decrement(ref _parked);
     }
 
     private void Work(int thread)
