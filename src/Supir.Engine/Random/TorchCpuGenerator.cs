@@ -31,7 +31,8 @@ public sealed class TorchCpuGenerator : INoiseGenerator
         _keptNormal = null;
     }
 
-    /// <summary>Draws a whole number from 0 to 2^63 − 2, as <c>torch.randint(2**63 - 1, ())</c> does: the seed of a Brownian tree.</summary>
+    /// <summary>Draws a whole number from 0 to 2^63 − 2, as <c>torch.randint(2**63 - 1, ())</c> does.</summary>
+    /// <remarks>The seed of a Brownian tree is drawn so.</remarks>
     public long NextInteger() => (long)(Next64() % long.MaxValue);
 
     /// <inheritdoc/>
