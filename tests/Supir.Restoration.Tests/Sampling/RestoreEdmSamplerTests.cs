@@ -1,5 +1,4 @@
 using Supir.Engine;
-using Supir.Engine.Random;
 using Supir.Restoration.Guidance;
 using Supir.Restoration.Options;
 using Supir.Restoration.Sampling;
@@ -48,10 +47,21 @@ public class RestoreEdmSamplerTests
 
         float[] actual = scene.Run(parameters);
 
-        float[] expected = [.. Enumerable.Range(0, actual.Length).Select(i => (float)ScalarEdm.Run(scene, parameters, i))];
-
         // Single precision against double: a few units in the last place of the start's ±40, shrunk by the steps.
-        Assertions.Close(expected, actual, relative: 2e-6, absolute: 2e-5);
+        Assertions.Close(scene.ByFormula(parameters), actual, relative: 1e-6, absolute: 1e-5);
+    }
+
+    [Theory]
+    [MemberData(nameof(GoldenConfigurations))]
+    public void Rounding_meets_what_the_reference_has_in_bfloat16_and_nothing_else(string configuration, RestoreEdmParameters parameters)
+    {
+        Assert.NotEmpty(configuration);
+        Scene scene = new();
+        RestoreEdmParameters rounded = parameters with { Rounding = SigmaRounding.BFloat16 };
+
+        float[] actual = scene.Run(rounded);
+
+        Assertions.Close(scene.ByFormula(rounded), actual, relative: 1e-6, absolute: 1e-5);
     }
 
     [Fact]
@@ -134,7 +144,7 @@ public class RestoreEdmSamplerTests
     [Fact]
     public void Progress_tells_every_step()
     {
-        Steplist told = new();
+        StepList told = new();
 
         new Scene().Run(Edm, progress: told);
 
@@ -147,7 +157,7 @@ public class RestoreEdmSamplerTests
     public void A_cancelled_run_stops_before_the_next_step()
     {
         using CancellationTokenSource source = new();
-        Steplist told = new() { AfterStep = (2, source.Cancel) };
+        StepList told = new() { AfterStep = (2, source.Cancel) };
 
         Assert.Throws<OperationCanceledException>(() => new Scene().Run(Edm, progress: told, cancellationToken: source.Token));
 
@@ -216,6 +226,20 @@ public class RestoreEdmSamplerTests
             RestoreEdmSampler.Run(
                 Network, new DiscreteDenoiser(Schedule), sigmas ?? Schedule.Sigmas(Steps), Start, Center, _noise, parameters, progress, cancellationToken);
 
+        /// <summary>What <see cref="ScalarEdm"/> makes of the same scene.</summary>
+        public float[] ByFormula(RestoreEdmParameters parameters)
+        {
+            (int places, int channels) = (LatentShape[1] * LatentShape[2], LatentShape[3]);
+            float[] result = new float[Start.Length];
+            for (int i = 0; i < result.Length; i++)
+            {
+                int placeInTorch = (i % channels * places) + (i / channels);
+                result[i] = (float)ScalarEdm.Run(parameters, Steps, Start[i], Center[i], placeInTorch);
+            }
+
+            return result;
+        }
+
         public float[] RunFrom(float[] start, RestoreEdmParameters parameters) =>
             RestoreEdmSampler.Run(
                 Network, new DiscreteDenoiser(Schedule), Schedule.Sigmas(Steps), start, Center, _noise, parameters, null, CancellationToken.None);
@@ -225,120 +249,7 @@ public class RestoreEdmSamplerTests
                 Network, new DiscreteDenoiser(Schedule), Schedule.Sigmas(Steps), Start, center, _noise, parameters, null, CancellationToken.None);
     }
 
-    /// <summary>The sampler's formulas for one element, in double precision, written without looking at its code.</summary>
-    private static class ScalarEdm
-    {
-        private const double SigmaMax = 14.6146;
-
-        public static double Run(Scene scene, RestoreEdmParameters parameters, int element)
-        {
-            double[] levels = TrainingLevels();
-            double[] sigmas = [.. Enumerable.Range(0, Steps).Select(i => levels[(int)(999 - (999.0 * i / Steps))]), 0.0];
-            double x = scene.Start[element] * Math.Sqrt(1 + (sigmas[0] * sigmas[0]));
-            for (int step = 0; step < Steps; step++)
-            {
-                (double sigma, double next) = (sigmas[step], sigmas[step + 1]);
-                double churned = sigma * (1 + Math.Min(parameters.Churn / Steps, Math.Sqrt(2) - 1));
-                if (parameters.Churn > 0)
-                {
-                    double noise = WaveGenerator.At(step, ChannelsFirst(element));
-                    x += parameters.NoiseMultiplier * noise * Math.Sqrt((churned * churned) - (sigma * sigma));
-                }
-
-                int timestep = Enumerable.Range(0, levels.Length).MinBy(i => Math.Abs(levels[i] - churned));
-                double level = levels[timestep];
-                double control = Line(parameters.ControlScale.AtNoNoise, parameters.ControlScale.AtMostNoise, sigma);
-                double scaled = x / Math.Sqrt((level * level) + 1);
-                double unconditional = x - (level * WaveNetwork.Unconditional(scaled, timestep, control));
-                double conditional = x - (level * WaveNetwork.Conditional(scaled, timestep, control));
-                double guidance = Line(parameters.Guidance.AtNoNoise, parameters.Guidance.AtMostNoise, churned);
-                double denoised = unconditional + (guidance * (conditional - unconditional));
-                if (parameters.RestorationExponent is double exponent && next > 0.05)
-                {
-                    denoised -= (denoised - scene.Center[element]) * Math.Pow(sigma / SigmaMax, exponent);
-                }
-
-                x += (next - churned) * (x - denoised) / churned;
-            }
-
-            return x;
-        }
-
-        private static double Line(double atNoNoise, double atMostNoise, double sigma) => atNoNoise + ((atMostNoise - atNoNoise) * sigma / SigmaMax);
-
-        private static double[] TrainingLevels()
-        {
-            double[] levels = new double[1000];
-            double product = 1;
-            for (int i = 0; i < levels.Length; i++)
-            {
-                double root = Math.Sqrt(0.00085) + (i / 999.0 * (Math.Sqrt(0.0120) - Math.Sqrt(0.00085)));
-                product *= 1 - (root * root);
-                levels[i] = Math.Sqrt((1 - product) / product);
-            }
-
-            return levels;
-        }
-
-        private static int ChannelsFirst(int element)
-        {
-            (int places, int channels) = (LatentShape[1] * LatentShape[2], LatentShape[3]);
-            return (element % channels * places) + (element / channels);
-        }
-    }
-
-    /// <summary>Predicts smooth functions of its inputs, different ones with and without the caption.</summary>
-    private sealed class WaveNetwork : INoisePredictor
-    {
-        public int UnconditionalCalls { get; private set; }
-
-        public static double Conditional(double latent, double timestep, double controlScale) =>
-            (0.8 * latent) + (0.1 * controlScale * Math.Sin(timestep / 100));
-
-        public static double Unconditional(double latent, double timestep, double controlScale) =>
-            (0.7 * latent) - (0.05 * controlScale * Math.Cos(timestep / 70));
-
-        public void Predict(
-            ReadOnlySpan<float> latent,
-            float timestep,
-            float controlScale,
-            Span<float> unconditional,
-            Span<float> conditional,
-            CancellationToken cancellationToken)
-        {
-            UnconditionalCalls += unconditional.IsEmpty ? 0 : 1;
-            for (int i = 0; i < latent.Length; i++)
-            {
-                conditional[i] = (float)Conditional(latent[i], timestep, controlScale);
-                if (!unconditional.IsEmpty)
-                {
-                    unconditional[i] = (float)Unconditional(latent[i], timestep, controlScale);
-                }
-            }
-        }
-    }
-
-    /// <summary>Noise of which every number can be asked for again; torch's order.</summary>
-    private sealed class WaveGenerator : INoiseGenerator
-    {
-        public List<DType> Types { get; } = [];
-
-        public int Draws => Types.Count;
-
-        public static double At(int draw, int index) => (float)(1.3 * Math.Sin((2.1 * index) + (0.7 * draw)));
-
-        public void Normal(Span<float> destination, DType type = DType.Float32)
-        {
-            for (int i = 0; i < destination.Length; i++)
-            {
-                destination[i] = (float)At(Draws, i);
-            }
-
-            Types.Add(type);
-        }
-    }
-
-    private sealed class Steplist : IProgress<SamplerProgress>
+    private sealed class StepList : IProgress<SamplerProgress>
     {
         public List<SamplerProgress> Steps { get; } = [];
 
