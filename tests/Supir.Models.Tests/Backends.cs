@@ -1,5 +1,6 @@
 using Supir.Engine;
 using Supir.Testing;
+using Xunit;
 
 namespace Supir.Models.Tests;
 

@@ -43,7 +43,7 @@ internal static class MiniModel
     public static GoldenTensors Goldens => GoldenTensors.Open("mini.safetensors");
 
     /// <summary>A reader of all weights that remembers which were read.</summary>
-    public static WeightReader OpenWeights() => new(new SyntheticSource(Golden.PathOf("mini.manifest.json")));
+    public static WeightReader OpenWeights() => new(SyntheticSource.Open(Golden.PathOf("mini.manifest.json")));
 
     /// <summary>A golden image or latent as the engine has it.</summary>
     public static float[] ChannelsLast(string name) => Layout.ChannelsLast(Goldens.Floats(name), Goldens.ShapeOf(name));

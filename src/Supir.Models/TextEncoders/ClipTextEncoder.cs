@@ -28,7 +28,12 @@ public sealed class ClipTextEncoder
         {
             _layers[i] = TextTransformerBlock.OfHuggingFace(weights.Under($"encoder.layers.{i}"), Channels);
         }
+
+        UnusedLayers = TextTower.Layers(weights, "encoder.layers", "layer_norm1.weight") - hiddenState;
     }
+
+    /// <summary>How many layers of the checkpoint lie behind the hidden state.</summary>
+    public int UnusedLayers { get; }
 
     /// <summary>Width of a token.</summary>
     public int Channels { get; }

@@ -30,6 +30,9 @@ public sealed class TextConditioner
     /// <summary>Width of the embedding of each size (<c>outdim</c>).</summary>
     private const int SizeChannels = 256;
 
+    private const string FirstTower = "conditioner.embedders.0.transformer.text_model";
+    private const string SecondTower = "conditioner.embedders.1.model";
+
     private readonly ClipTextEncoder _first;
     private readonly OpenClipTextEncoder _second;
 
@@ -39,9 +42,24 @@ public sealed class TextConditioner
     /// <exception cref="CheckpointException">A weight is missing or of another shape.</exception>
     public TextConditioner(WeightReader weights, int firstHiddenState)
     {
-        _first = new ClipTextEncoder(weights.Under("conditioner.embedders.0.transformer.text_model"), firstHiddenState);
-        _second = new OpenClipTextEncoder(weights.Under("conditioner.embedders.1.model"));
+        _first = new ClipTextEncoder(weights.Under(FirstTower), firstHiddenState);
+        _second = new OpenClipTextEncoder(weights.Under(SecondTower));
+        UnusedWeights =
+        [
+            // The numbers 0 to 76, which are how positions are counted anyway.
+            $"{FirstTower}.embeddings.position_ids",
+
+            // What comes behind the hidden state that is asked for.
+            .. Enumerable.Range(firstHiddenState, _first.UnusedLayers).Select(layer => $"{FirstTower}.encoder.layers.{layer}"),
+            $"{FirstTower}.final_layer_norm",
+
+            // The temperature of the towers' contrastive training.
+            $"{SecondTower}.logit_scale",
+        ];
     }
+
+    /// <summary>Names, or prefixes of names, in a checkpoint of these towers that nothing reads.</summary>
+    public IReadOnlyList<string> UnusedWeights { get; }
 
     /// <summary>What SUPIR tells SDXL whatever the picture: original height and width, crop's top and left, target height and width.</summary>
     /// <remarks>Source: SUPIR/models/SUPIR_model.py, <c>prepare_condition</c> (SUPIR @ bda91af).</remarks>

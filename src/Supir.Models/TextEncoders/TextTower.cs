@@ -17,10 +17,12 @@ internal static class TextTower
     /// <exception cref="CheckpointException">It is missing or no matrix.</exception>
     public static Weight ReadMatrix(WeightReader weights, string name)
     {
-        Shape shape = weights.ShapeOf(name);
-        return shape.Rank == 2
-            ? weights.Read(name, shape)
-            : throw new CheckpointException($"'{weights.FullName(name)}' must be a matrix but has the shape {shape}.");
+        Shape? shape = weights.ShapeOf(name);
+        return shape is { Rank: 2 } matrix
+            ? weights.Read(name, matrix)
+            : throw new CheckpointException(shape is null
+                ? $"The checkpoint has no weight '{weights.FullNameOf(name)}', a matrix of the text towers."
+                : $"The weight '{weights.FullNameOf(name)}' must be a matrix, but has the shape {shape}.");
     }
 
     /// <summary>How many layers there are: the first number that has no weight under it.</summary>

@@ -1,6 +1,7 @@
 using Supir.Engine;
 using Supir.Models.TextEncoders;
 using Supir.Testing;
+using Xunit;
 
 namespace Supir.Models.Tests.TextEncoders;
 
