@@ -8,7 +8,7 @@ public sealed class ArenaLayoutTests
     [Fact]
     public void No_two_live_requests_share_memory()
     {
-        Random random = new(1);
+        System.Random random = new(1);
         for (int round = 0; round < 50; round++)
         {
             MemoryRequest[] requests = [.. Enumerable.Range(0, 80).Select(_ =>

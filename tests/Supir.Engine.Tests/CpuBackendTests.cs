@@ -17,7 +17,7 @@ public sealed class CpuBackendTests
     {
         OpCase item = OpTable.Cases.Single(item => item.Name == name);
         Graph graph = item.Build(seed: 7);
-        Dictionary<string, float[]> inputs = OpCase.InputsFor(graph, Random.Shared.Next());
+        Dictionary<string, float[]> inputs = OpCase.InputsFor(graph, System.Random.Shared.Next());
         using ReferenceBackend reference = new();
         using CpuBackend cpu = new(3);
         Dictionary<string, float[]> expected = OpCase.Run(reference, graph, inputs);
@@ -60,7 +60,7 @@ public sealed class CpuBackendTests
 
         foreach (string changed in new[] { "x", "x", "context", "vector", "x" })
         {
-            inputs[changed] = OpCase.InputsFor(graph, Random.Shared.Next())[changed];
+            inputs[changed] = OpCase.InputsFor(graph, System.Random.Shared.Next())[changed];
             plan.SetInput(changed, inputs[changed]);
             plan.Run();
             Assertions.Close(OpCase.Run(reference, graph, inputs)["y"], OpCase.Read(plan, graph)["y"], Tolerance);
