@@ -11,8 +11,10 @@ public interface IPlan : IDisposable
     void SetInput(string name, ReadOnlySpan<float> elements);
 
     /// <summary>Runs the whole graph; what follows from once-per-run inputs alone is computed only if one of them was set again.</summary>
+    /// <param name="progress">Told between operations which part of the work is done, 0 to 1.</param>
+    /// <param name="cancellationToken">Asked between operations.</param>
     /// <exception cref="OperationCanceledException">Asked for between two operations; the plan can be run again.</exception>
-    void Run(CancellationToken cancellationToken = default);
+    void Run(IProgress<double>? progress = null, CancellationToken cancellationToken = default);
 
     /// <summary>Copies a named output out, in the layout [N, H, W, C].</summary>
     /// <exception cref="ArgumentException">No such output, or not as many numbers as it has.</exception>

@@ -29,17 +29,24 @@ public readonly struct Shape : IEquatable<Shape>
         }
 
         Rank = lengths.Length;
-        _d0 = lengths.Length > 0 ? lengths[0] : 1;
-        _d1 = lengths.Length > 1 ? lengths[1] : 1;
-        _d2 = lengths.Length > 2 ? lengths[2] : 1;
-        _d3 = lengths.Length > 3 ? lengths[3] : 1;
+        _d0 = lengths.Length > 0 ? lengths[0] : 0;
+        _d1 = lengths.Length > 1 ? lengths[1] : 0;
+        _d2 = lengths.Length > 2 ? lengths[2] : 0;
+        _d3 = lengths.Length > 3 ? lengths[3] : 0;
     }
 
     /// <summary>How many axes there are.</summary>
     public int Rank { get; }
 
     /// <summary>The product of all lengths; 1 for a shape without axes.</summary>
-    public long ElementCount => (long)_d0 * _d1 * _d2 * _d3;
+    public long ElementCount => Rank switch
+    {
+        0 => 1,
+        1 => _d0,
+        2 => (long)_d0 * _d1,
+        3 => (long)_d0 * _d1 * _d2,
+        _ => (long)_d0 * _d1 * _d2 * _d3,
+    };
 
     /// <summary>The length of one axis.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such axis.</exception>

@@ -80,7 +80,7 @@ public sealed class CpuBackendTests
             plan.SetInput(name, elements);
         }
 
-        Assert.Throws<OperationCanceledException>(() => plan.Run(new CancellationToken(canceled: true)));
+        Assert.Throws<OperationCanceledException>(() => plan.Run(cancellationToken: new CancellationToken(canceled: true)));
         plan.Run();
         Assert.Equal(OpCase.Run(cpu, graph, inputs)["y"], OpCase.Read(plan, graph)["y"]);
     }

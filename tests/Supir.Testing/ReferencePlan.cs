@@ -25,13 +25,15 @@ internal sealed class ReferencePlan : IPlan
     public void GetOutput(string name, Span<float> elements) =>
         Named(_graph.Outputs, name, "output", elements.Length).CopyTo(elements);
 
-    public void Run(CancellationToken cancellationToken = default)
+    public void Run(IProgress<double>? progress = null, CancellationToken cancellationToken = default)
     {
         foreach (Value value in _graph.Values)
         {
             cancellationToken.ThrowIfCancellationRequested();
             Compute(value, _elements[value.Id]);
         }
+
+        progress?.Report(1);
     }
 
     public void Dispose()

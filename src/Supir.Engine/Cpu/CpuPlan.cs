@@ -15,11 +15,10 @@ public sealed unsafe class CpuPlan : IPlan
     private readonly List<(LinearWeights Weights, ColumnOrder Order)> _acquired;
     private readonly AlignedMemory _arena;
     private readonly AlignedMemory _scratch;
-    private readonly CpuOperation[] _perRun;
-    private readonly CpuOperation[] _perStep;
+    private readonly BoundOperation[] _perRun;
+    private readonly BoundOperation[] _perStep;
     private readonly Dictionary<string, MatrixView> _inputs = [];
     private readonly Dictionary<string, MatrixView> _outputs = [];
-    private readonly long _scratchPerThread;
     private bool _isPrepared;
 
     internal CpuPlan(Graph graph, CpuPlanLayout layout, CpuWeightStore weights, WorkerPool pool)
@@ -30,12 +29,12 @@ public sealed unsafe class CpuPlan : IPlan
         _arena = new AlignedMemory(layout.ArenaBytes);
         CpuPlanBuilder builder = new(layout, _arena.Pointer, weights);
         _acquired = builder.Acquired;
-        _perRun = builder.Build(layout.PerRun);
-        _perStep = builder.Build(layout.PerStep);
-        _scratchPerThread = AlignedMemory.Align(Math.Max(
-            _perRun.Select(operation => operation.ScratchBytes).DefaultIfEmpty().Max(),
-            _perStep.Select(operation => operation.ScratchBytes).DefaultIfEmpty().Max()));
-        _scratch = new AlignedMemory(_scratchPerThread * pool.ThreadCount);
+        CpuOperation[] perRun = builder.Build(layout.PerRun);
+        CpuOperation[] perStep = builder.Build(layout.PerStep);
+        long scratchPerThread = AlignedMemory.Align(perRun.Concat(perStep).Select(operation => operation.ScratchBytes).DefaultIfEmpty().Max());
+        _scratch = new AlignedMemory(scratchPerThread * pool.ThreadCount);
+        _perRun = Array.ConvertAll(perRun, Bind);
+        _perStep = Array.ConvertAll(perStep, Bind);
         foreach ((string name, Value value) in graph.Inputs)
         {
             _inputs.Add(name, builder.View(value));
@@ -45,13 +44,16 @@ public sealed unsafe class CpuPlan : IPlan
         {
             _outputs.Add(name, builder.View(value));
         }
+
+        BoundOperation Bind(CpuOperation operation) =>
+            new(operation, (unit, thread) => operation.Run(unit, _scratch.Pointer + (thread * scratchPerThread)));
     }
 
     /// <inheritdoc/>
     public long ArenaBytes => _arena.Bytes + _scratch.Bytes;
 
     /// <summary>Floating-point operations of the matrix products that one run executes, once-per-run ones left out.</summary>
-    public double Flops => _perStep.Sum(operation => operation.Flops);
+    public double Flops => _perStep.Sum(bound => bound.Operation.Flops);
 
     /// <summary>Where a profile is kept; while it is <c>null</c>, nothing is timed.</summary>
     public Profile? Profile { get; set; }
@@ -68,15 +70,15 @@ public sealed unsafe class CpuPlan : IPlan
     }
 
     /// <inheritdoc/>
-    public void Run(CancellationToken cancellationToken = default)
+    public void Run(IProgress<double>? progress = null, CancellationToken cancellationToken = default)
     {
         if (!_isPrepared)
         {
-            Run(_perRun, cancellationToken);
+            Run(_perRun, null, cancellationToken);
             _isPrepared = true;
         }
 
-        Run(_perStep, cancellationToken);
+        Run(_perStep, progress, cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -98,9 +100,9 @@ public sealed unsafe class CpuPlan : IPlan
         }
 
         _acquired.Clear();
-        foreach (CpuOperation operation in _perRun.Concat(_perStep))
+        foreach (BoundOperation bound in _perRun.Concat(_perStep))
         {
-            operation.Dispose();
+            bound.Operation.Dispose();
         }
 
         _arena.Dispose();
@@ -123,14 +125,24 @@ public sealed unsafe class CpuPlan : IPlan
         return view;
     }
 
-    private void Run(CpuOperation[] operations, CancellationToken cancellationToken)
+    private void Run(BoundOperation[] operations, IProgress<double>? progress, CancellationToken cancellationToken)
     {
-        foreach (CpuOperation operation in operations)
+        double total = progress is null ? 0 : Math.Max(1, operations.Sum(bound => bound.Operation.Flops));
+        double done = 0;
+        foreach (BoundOperation bound in operations)
         {
             cancellationToken.ThrowIfCancellationRequested();
             long start = Profile is null ? 0 : Stopwatch.GetTimestamp();
-            _pool.Run(operation.Units, (unit, thread) => operation.Run(unit, _scratch.Pointer + (thread * _scratchPerThread)));
-            Profile?.Add(operation.Name, operation.Flops, Stopwatch.GetElapsedTime(start));
+            _pool.Run(bound.Operation.Units, bound.Work);
+            Profile?.Add(bound.Operation.Name, bound.Operation.Flops, Stopwatch.GetElapsedTime(start));
+            if (progress is not null && bound.Operation.Flops > 0)
+            {
+                done += bound.Operation.Flops;
+                progress.Report(done / total);
+            }
         }
     }
+
+    /// <summary>An operation and what a thread does for one of its units; made once, so that a run allocates nothing.</summary>
+    private sealed record BoundOperation(CpuOperation Operation, Action<int, int> Work);
 }

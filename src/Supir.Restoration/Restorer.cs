@@ -1,0 +1,116 @@
+using Supir.Checkpoints;
+using Supir.Engine;
+using Supir.Models;
+using Supir.Restoration.Imaging;
+using Supir.Restoration.Options;
+
+namespace Supir.Restoration;
+
+/// <summary>Restores pictures with one model on one device.</summary>
+/// <remarks>Opening reads only the headers of the checkpoints. A network's weights are packed when its stage begins and freed when it
+/// ends, so that memory holds one network at a time.</remarks>
+public sealed class Restorer : IDisposable
+{
+    private readonly ModelOptions _options;
+    private readonly IBackend _backend;
+    private readonly OverlaySource _source;
+    private readonly SupirNetworks _networks;
+
+    /// <summary>Opens the model that the options describe.</summary>
+    /// <param name="options">The model.</param>
+    /// <param name="variant">Which of its SUPIR checkpoints.</param>
+    /// <param name="backend">The device; it stays the caller's.</param>
+    /// <exception cref="OptionException">The options name no checkpoint.</exception>
+    /// <exception cref="CheckpointException">A checkpoint is missing, broken, or lacks a tensor of these sizes.</exception>
+    public Restorer(ModelOptions options, SupirVariant variant, IBackend backend)
+        : this(options, backend, Open(options, variant))
+    {
+    }
+
+    /// <summary>Uses weights from elsewhere; they become this object's to dispose.</summary>
+    public Restorer(ModelOptions options, IBackend backend, IWeightSource source)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        _options = options;
+        _backend = backend;
+        _source = new OverlaySource(source);
+        try
+        {
+            int firstHiddenState = options.TextEncoders[0].HiddenLayer
+                ?? throw new OptionException($"{options.Path}: the first text encoder needs layer: hidden and a layer_idx.");
+            _networks = new SupirNetworks(new WeightReader(_source), options.Vae, options.UNet, options.Control, firstHiddenState);
+            UnreadWeights = FindUnreadWeights(_networks);
+        }
+        catch
+        {
+            _source.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>A sentence about tensors of the checkpoints that belong to no network, or <c>null</c>.</summary>
+    public string? UnreadWeights { get; }
+
+    /// <summary>Restores one picture.</summary>
+    /// <param name="picture">The picture.</param>
+    /// <param name="settings">How; a missing seed is drawn and told in the result.</param>
+    /// <param name="progress">Told as the work goes on, on the calling thread.</param>
+    /// <param name="cancellationToken">Asked between operations of the networks.</param>
+    /// <exception cref="OptionException">The settings do not fit the picture or the model.</exception>
+    /// <exception cref="OperationCanceledException">Asked for.</exception>
+    public Restored Restore(
+        Picture picture, RestorationSettings settings, IProgress<RestorationProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(picture);
+        ArgumentNullException.ThrowIfNull(settings);
+        RestorationSettings seeded = settings.WithSeedDrawn();
+        WorkingSize size = WorkingSize.For(picture.Width, picture.Height, seeded.Upscale, seeded.MinSize, seeded.Mode);
+        FloatImage working = seeded.Mode == NumericsMode.Reference
+            ? ReferencePixels.ToWorking(picture, size)
+            : PrecisePixels.ToWorking(picture, size);
+
+        RestorationRun run = new(_networks, _options, seeded, _backend, size, progress, cancellationToken);
+        FloatImage restored = run.Restore(working);
+        Picture result = seeded.Mode == NumericsMode.Reference
+            ? ReferencePixels.ToOutput(restored, size)
+            : PrecisePixels.ToOutput(restored, size, picture);
+        return new Restored(result, seeded, size, run.Stages);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _source.Dispose();
+
+    private static OverlaySource Open(ModelOptions options, SupirVariant variant)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        List<IWeightSource> files = [];
+        try
+        {
+            foreach (string file in options.Checkpoints.For(variant))
+            {
+                files.Add(SafetensorsFile.Open(file));
+            }
+
+            return new OverlaySource([.. files]);
+        }
+        catch
+        {
+            files.ForEach(file => file.Dispose());
+            throw;
+        }
+    }
+
+    private static string? FindUnreadWeights(SupirNetworks networks)
+    {
+        try
+        {
+            networks.RequireAllRead();
+            return null;
+        }
+        catch (CheckpointException exception)
+        {
+            // Merged and fine-tuned checkpoints carry tensors of their own; they do no harm, but their owner should know.
+            return exception.Message;
+        }
+    }
+}
