@@ -1,0 +1,106 @@
+namespace Supir.Restoration.Imaging;
+
+/// <summary>At which size a picture is restored and at which it is written.</summary>
+/// <param name="Width">Pixels a row of the working picture, a multiple of 64.</param>
+/// <param name="Height">Rows of the working picture, a multiple of 64.</param>
+/// <param name="OutputWidth">Pixels a row of the written picture.</param>
+/// <param name="OutputHeight">Rows of the written picture.</param>
+/// <remarks>Source: <c>PIL2Tensor</c>, SUPIR/util.py (SUPIR @ bda91af). All roundings are to the even neighbour, as Python's.</remarks>
+public sealed record WorkingSize(int Width, int Height, int OutputWidth, int OutputHeight)
+{
+    /// <summary>The autoencoder halves three times and the UNet three more: 2⁶ pixels.</summary>
+    public const int Multiple = 64;
+
+    /// <summary>The most pixels of a working or written picture: 8192².</summary>
+    public const long MostPixels = 8192L * 8192L;
+
+    /// <summary>The sizes for a picture.</summary>
+    /// <remarks>Input · factor is the output. Where its shorter side is below the least side, the working picture is enlarged to that side,
+    /// aspect kept; in <see cref="SizingMode.Precise"/> and without a factor, the output is enlarged with it (128×128 with least side 512 →
+    /// 512×512). Both working sides are then rounded to multiples of 64, at least 64.</remarks>
+    /// <param name="inputWidth">The picture's pixels a row.</param>
+    /// <param name="inputHeight">The picture's rows.</param>
+    /// <param name="upscale">The factor that the user asked for; null where none was given, which counts as 1.</param>
+    /// <param name="minSize">The least length of the working picture's shorter side, in pixels.</param>
+    /// <param name="mode">By whose rules the output size is found.</param>
+    /// <exception cref="OptionException">The factor or the least side is not above 0, or the picture would become larger than 8192² pixels.</exception>
+    public static WorkingSize For(int inputWidth, int inputHeight, double? upscale, int minSize, SizingMode mode)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(inputWidth, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(inputHeight, 1);
+        RequireSensible(upscale, minSize);
+
+        double width = inputWidth * (upscale ?? 1.0);
+        double height = inputHeight * (upscale ?? 1.0);
+        (double outputWidth, double outputHeight) = (width, height);
+        double shorter = Math.Min(width, height);
+        if (shorter < minSize)
+        {
+            double enlargement = minSize / shorter;
+            width *= enlargement;
+            height *= enlargement;
+            if (mode == SizingMode.Precise && upscale is null)
+            {
+                (outputWidth, outputHeight) = (width, height);
+            }
+        }
+
+        RequirePossible(inputWidth, inputHeight, Math.Max(width, outputWidth), Math.Max(height, outputHeight));
+        return new WorkingSize(RoundToMultiple(width), RoundToMultiple(height), RoundToPixel(outputWidth), RoundToPixel(outputHeight));
+    }
+
+    /// <summary>The sizes for the small picture that is captioned: the shorter side is brought to <paramref name="shorterSide"/>
+    /// exactly, and the output has that size too.</summary>
+    /// <remarks>The reference first applies its factor and least side; they cancel out but for the last bit, which is kept.</remarks>
+    /// <exception cref="OptionException">As for <see cref="For"/>.</exception>
+    public static WorkingSize ForPreview(int inputWidth, int inputHeight, double? upscale, int minSize, int shorterSide)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(inputWidth, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(inputHeight, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(shorterSide, 1);
+        RequireSensible(upscale, minSize);
+
+        double width = inputWidth * (upscale ?? 1.0);
+        double height = inputHeight * (upscale ?? 1.0);
+        foreach (int side in (ReadOnlySpan<int>)[minSize, shorterSide])
+        {
+            double shorter = Math.Min(width, height);
+            if (shorter < side || side == shorterSide)
+            {
+                double factor = side / shorter;
+                width *= factor;
+                height *= factor;
+            }
+        }
+
+        RequirePossible(inputWidth, inputHeight, width, height);
+        return new WorkingSize(RoundToMultiple(width), RoundToMultiple(height), RoundToPixel(width), RoundToPixel(height));
+    }
+
+    private static int RoundToMultiple(double side) => Math.Max(Multiple, (int)Math.Round(side / Multiple) * Multiple);
+
+    private static int RoundToPixel(double side) => Math.Max(1, (int)Math.Round(side));
+
+    private static void RequireSensible(double? upscale, int minSize)
+    {
+        if (upscale is double factor && !(factor > 0.0 && double.IsFinite(factor)))
+        {
+            throw new OptionException(FormattableString.Invariant($"--upscale must be above 0 but is {factor}."));
+        }
+
+        if (minSize < 1)
+        {
+            throw new OptionException(FormattableString.Invariant($"--min_size must be at least 1 pixel but is {minSize}."));
+        }
+    }
+
+    private static void RequirePossible(int inputWidth, int inputHeight, double width, double height)
+    {
+        if (width * height > MostPixels)
+        {
+            throw new OptionException(FormattableString.Invariant(
+                $"A picture of {inputWidth} × {inputHeight} would become {width:0} × {height:0}; at most {MostPixels:N0} pixels can be restored. ")
+                + "Lower --upscale or --min_size, or cut the picture.");
+        }
+    }
+}
