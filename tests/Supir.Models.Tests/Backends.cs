@@ -1,5 +1,5 @@
 using Supir.Engine;
-using Supir.Testing;
+using Supir.Engine.Cpu;
 using Xunit;
 
 namespace Supir.Models.Tests;
@@ -9,7 +9,7 @@ internal static class Backends
 {
     private static readonly Dictionary<string, Func<IBackend>> Known = new()
     {
-        ["reference"] = () => new ReferenceBackend(),
+        ["cpu"] = () => new CpuBackend(),
     };
 
     public static TheoryData<string> Names => [.. Known.Keys];

@@ -1,4 +1,5 @@
 using Supir.Engine;
+using Supir.Restoration.Color;
 using Supir.Restoration.Guidance;
 using Supir.Restoration.Sampling;
 

@@ -1,18 +1,5 @@
 namespace Supir.Restoration.Options;
 
-/// <summary>How the restored picture's colours are drawn back (<c>--color_fix_type</c>).</summary>
-public enum ColorFix
-{
-    /// <summary>Not at all.</summary>
-    None,
-
-    /// <summary>Each channel gets the reference's mean and standard deviation.</summary>
-    AdaIn,
-
-    /// <summary>Coarse wavelet bands come from the reference, fine ones from the restored picture.</summary>
-    Wavelet,
-}
-
 /// <summary>What the colours are drawn back to (<c>--color_fix_reference</c>).</summary>
 public enum ColorFixReference
 {
