@@ -1,0 +1,176 @@
+using System.Runtime.InteropServices;
+using Supir.Restoration.Imaging.Vips;
+
+namespace Supir.Restoration.Imaging;
+
+/// <summary>Makes a <see cref="Picture"/> of a file's bytes: upright, 8-bit sRGB, alpha apart. The bytes are not trusted.</summary>
+internal static class PictureDecoder
+{
+    /// <summary>Above this an array of 16-bit colours has more bytes than .NET can address, whatever the limits say.</summary>
+    private const long MostPixels = int.MaxValue / (Picture.Channels * sizeof(ushort));
+
+    /// <summary>Decodes a picture or says why it is refused.</summary>
+    /// <exception cref="PictureException">The bytes are not a whole picture within the limits.</exception>
+    public static Picture Decode(ReadOnlySpan<byte> bytes, string name, PictureLimits limits)
+    {
+        if (bytes.IsEmpty)
+        {
+            throw new PictureException(name, "the file is empty (0 bytes).");
+        }
+
+        if (PictureSignature.Find(bytes) is not PictureFormat format)
+        {
+            throw new PictureException(name, $"this is not a picture that can be read; it must be {PictureSignature.Readable}.");
+        }
+
+        if (!SupportedFormats.CanRead(format))
+        {
+            throw new PictureException(
+                name, $"this is {format}, which the installed libvips {SupportedFormats.LibraryVersion} cannot read; convert it to PNG.");
+        }
+
+        try
+        {
+            using VipsOperation load = new VipsOperation(SupportedFormats.Loader(format)).With("fail_on", "error").With("memory", "true");
+            using VipsImage stored = load.With("buffer", bytes).ToImage();
+            RequireWithin(limits, stored, name);
+            using VipsOperation rotate = new VipsOperation("autorot").With("in", stored);
+            using VipsImage upright = rotate.ToImage();
+            return Convert(upright, format);
+        }
+        catch (VipsException exception)
+        {
+            throw new PictureException(name, $"the {format} data is cut short or damaged ({exception.Message}).", exception);
+        }
+        catch (NotSupportedException exception)
+        {
+            throw new PictureException(name, exception.Message, exception);
+        }
+    }
+
+    private static void RequireWithin(PictureLimits limits, VipsImage image, string name)
+    {
+        long pixels = (long)image.Width * image.Height;
+        long most = Math.Min(limits.MaxPixels, MostPixels);
+        if (pixels < 1 || pixels > most)
+        {
+            throw new PictureException(
+                name, FormattableString.Invariant($"it has {image.Width} × {image.Height} pixels; between 1 and {most:N0} are allowed."));
+        }
+    }
+
+    private static Picture Convert(VipsImage image, PictureFormat format)
+    {
+        int width = image.Width;
+        int height = image.Height;
+        if (!image.HasAlpha)
+        {
+            return new Picture(width, height, Colours(image), null, format);
+        }
+
+        using VipsImage colour = Bands(image, 0, image.Bands - 1);
+        using VipsImage alpha = Bands(image, image.Bands - 1, 1);
+        return new Picture(width, height, Colours(colour), Levels(alpha), format);
+    }
+
+    private static VipsImage Bands(VipsImage image, int first, int count)
+    {
+        using VipsOperation extract = new VipsOperation("extract_band").With("in", image)
+            .With("band", Text(first)).With("n", Text(count));
+        return extract.ToImage();
+    }
+
+    // [height, width, 3] bytes of sRGB.
+    private static byte[] Colours(VipsImage image)
+    {
+        using VipsImage srgb = ToSrgb(image);
+        byte[] levels = Levels(srgb);
+        switch (srgb.Bands)
+        {
+            case Picture.Channels:
+                return levels;
+            case 1:
+                byte[] colours = new byte[levels.Length * Picture.Channels];
+                for (int i = 0; i < colours.Length; i++)
+                {
+                    colours[i] = levels[i / Picture.Channels];
+                }
+
+                return colours;
+            default:
+                throw new NotSupportedException($"it has {image.Bands} colour channels; 1 (grey), 3 (RGB) or 4 (CMYK) can be read.");
+        }
+    }
+
+    private static VipsImage ToSrgb(VipsImage image)
+    {
+        bool cmyk = image.Interpretation == VipsInterpretation.Cmyk;
+        if (image.HasProfile)
+        {
+            try
+            {
+                return ApplyProfile(image, embedded: true, cmyk);
+            }
+            catch (VipsException)
+            {
+                // A profile that is broken or meant for other channels says nothing about the colours: as if there were none.
+            }
+        }
+
+        if (cmyk)
+        {
+            return ApplyProfile(image, embedded: false, cmyk);
+        }
+
+        bool plain = image.Format switch
+        {
+            VipsBandFormat.UChar => image.Interpretation is VipsInterpretation.BlackAndWhite or VipsInterpretation.Rgb
+                or VipsInterpretation.Srgb or VipsInterpretation.Multiband,
+            VipsBandFormat.UShort => image.Interpretation is VipsInterpretation.Rgb16 or VipsInterpretation.Grey16,
+            _ => false,
+        };
+        using VipsOperation convert = plain
+            ? new VipsOperation("copy").With("in", image)
+            : new VipsOperation("colourspace").With("in", image).With("space", "srgb");
+        return convert.ToImage();
+    }
+
+    // Colours without a profile of their own are print colours here: libvips carries one for CMYK.
+    private static VipsImage ApplyProfile(VipsImage image, bool embedded, bool cmyk)
+    {
+        using VipsOperation transform = new VipsOperation("icc_transform").With("in", image)
+            .With("output_profile", "srgb").With("intent", "relative").With("black_point_compensation", "true").With("depth", "8");
+        if (embedded)
+        {
+            transform.With("embedded", "true");
+        }
+
+        if (cmyk)
+        {
+            transform.With("input_profile", "cmyk");
+        }
+
+        return transform.ToImage();
+    }
+
+    // Bytes as they are; 16-bit levels v as v / 257, rounded.
+    private static byte[] Levels(VipsImage image) => image.Format switch
+    {
+        VipsBandFormat.UChar => image.Compute(static memory => memory.ToArray()),
+        VipsBandFormat.UShort => image.Compute(static memory => Narrow(MemoryMarshal.Cast<byte, ushort>(memory))),
+        _ => throw new NotSupportedException("its pixels are neither 8-bit nor 16-bit numbers; save it as 8-bit PNG."),
+    };
+
+    private static byte[] Narrow(ReadOnlySpan<ushort> levels)
+    {
+        byte[] bytes = new byte[levels.Length];
+        for (int i = 0; i < bytes.Length; i++)
+        {
+            bytes[i] = (byte)((levels[i] + 128) / 257);
+        }
+
+        return bytes;
+    }
+
+    private static string Text(int number) => number.ToString(System.Globalization.CultureInfo.InvariantCulture);
+}

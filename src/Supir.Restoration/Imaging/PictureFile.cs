@@ -1,0 +1,141 @@
+using Supir.Restoration.Imaging.Vips;
+
+namespace Supir.Restoration.Imaging;
+
+/// <summary>Reads and writes picture files.</summary>
+public static class PictureFile
+{
+    /// <summary>Reads a JPEG, PNG, WebP, TIFF, AVIF, HEIC or JPEG XL file.</summary>
+    /// <remarks>The format is told by the content, never by the name. The result is upright (EXIF orientation applied), 8-bit and sRGB:
+    /// embedded profiles are applied, CMYK, grey and 16-bit are converted. Alpha is kept apart.</remarks>
+    /// <param name="path">The file.</param>
+    /// <param name="limits">How large it may be; <see cref="PictureLimits.Default"/> where null.</param>
+    /// <exception cref="PictureException">There is no such file, or it is not a whole picture within the limits.</exception>
+    /// <exception cref="MissingLibraryException">libvips is not installed.</exception>
+    public static Picture Load(string path, PictureLimits? limits = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        limits ??= PictureLimits.Default;
+        return PictureDecoder.Decode(ReadBytes(path, limits), path, limits);
+    }
+
+    /// <summary>Reads a picture from a file's bytes, as <see cref="Load"/> does.</summary>
+    /// <param name="bytes">The whole file.</param>
+    /// <param name="name">What error messages call it.</param>
+    /// <param name="limits">How large it may be; <see cref="PictureLimits.Default"/> where null.</param>
+    /// <exception cref="PictureException">The bytes are not a whole picture within the limits.</exception>
+    /// <exception cref="MissingLibraryException">libvips is not installed.</exception>
+    public static Picture Decode(ReadOnlySpan<byte> bytes, string name, PictureLimits? limits = null)
+    {
+        limits ??= PictureLimits.Default;
+        if (bytes.Length > limits.MaxFileBytes)
+        {
+            throw TooManyBytes(name, bytes.Length, limits);
+        }
+
+        return PictureDecoder.Decode(bytes, name, limits);
+    }
+
+    /// <summary>Checks, before hours of work, that a picture can be written to a path; nothing is left behind.</summary>
+    /// <exception cref="OptionException">The extension is not .png, .jpg, .jpeg, .webp, .tif or .tiff, the path is a folder,
+    /// or its folder does not exist or refuses new files.</exception>
+    /// <exception cref="MissingLibraryException">libvips is not installed.</exception>
+    public static void RequireWritable(string path)
+    {
+        RequireFormat(path);
+        using TemporaryFile probe = TemporaryFile.Beside(path);
+    }
+
+    /// <summary>Writes a picture in the format that the path's extension names.</summary>
+    /// <remarks>The bytes go to a temporary file in the same folder, which then takes the name: what stood there before is whole
+    /// until the new file is. JPEG has no alpha: the picture is laid on white.</remarks>
+    /// <param name="picture">The picture.</param>
+    /// <param name="path">Where to; an existing file is replaced.</param>
+    /// <param name="options">Quality; <see cref="SaveOptions.Default"/> where null.</param>
+    /// <exception cref="OptionException">The path cannot be written, its extension is unknown, or the picture is too large for the format.</exception>
+    /// <exception cref="MissingLibraryException">libvips is not installed.</exception>
+    public static void Save(Picture picture, string path, SaveOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(picture);
+        PictureFormat format = RequireFormat(path);
+        byte[] bytes = Encode(picture, format, options, path);
+        using TemporaryFile file = TemporaryFile.Beside(path);
+        file.Write(bytes);
+        file.TakeName();
+    }
+
+    /// <summary>The bytes of a picture file, for a response or a store; <paramref name="name"/> is what error messages call it.</summary>
+    /// <exception cref="OptionException">The quality is not 1..100, or the picture is too large for the format.</exception>
+    /// <exception cref="MissingLibraryException">libvips is not installed.</exception>
+    public static byte[] Encode(Picture picture, PictureFormat format, SaveOptions? options = null, string name = "picture")
+    {
+        ArgumentNullException.ThrowIfNull(picture);
+        options ??= SaveOptions.Default;
+        if (options.Quality is < 1 or > 100)
+        {
+            throw new OptionException($"The quality must be 1 to 100 but is {options.Quality}.");
+        }
+
+        int side = Math.Max(picture.Width, picture.Height);
+        if (side > PictureEncoder.LongestSide(format))
+        {
+            throw new OptionException($"{name}: {format} holds at most {PictureEncoder.LongestSide(format)} pixels a side, not {side}; write PNG.");
+        }
+
+        try
+        {
+            return PictureEncoder.Encode(picture, format, options);
+        }
+        catch (VipsException exception)
+        {
+            throw new OptionException($"{name}: the picture cannot be written as {format} ({exception.Message}).", exception);
+        }
+    }
+
+    private static PictureFormat RequireFormat(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        if (SupportedFormats.ForWriting(path) is not PictureFormat format)
+        {
+            throw new OptionException($"{path}: pictures are written as .png, .jpg, .webp or .tif; give the output one of these extensions.");
+        }
+
+        if (!SupportedFormats.CanWrite(format))
+        {
+            throw new OptionException($"{path}: the installed libvips cannot write {format}; choose .png.");
+        }
+
+        return format;
+    }
+
+    private static byte[] ReadBytes(string path, PictureLimits limits)
+    {
+        if (Directory.Exists(path))
+        {
+            throw new PictureException(path, "this is a folder, not a picture.");
+        }
+
+        try
+        {
+            // A device or a pipe has length 0 too and would never end: only files of a known length are opened.
+            long length = new FileInfo(path).Length;
+            if (length > limits.MaxFileBytes)
+            {
+                throw TooManyBytes(path, length, limits);
+            }
+
+            return length == 0 ? [] : File.ReadAllBytes(path);
+        }
+        catch (FileNotFoundException exception)
+        {
+            throw new PictureException(path, "there is no such file.", exception);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new PictureException(path, $"the file cannot be read ({exception.Message})", exception);
+        }
+    }
+
+    private static PictureException TooManyBytes(string name, long bytes, PictureLimits limits) =>
+        new(name, FormattableString.Invariant($"the file has {bytes:N0} bytes; at most {limits.MaxFileBytes:N0} are allowed."));
+}
