@@ -1,0 +1,127 @@
+using Supir.Engine;
+
+namespace Supir.Checkpoints;
+
+/// <summary>What a source holds of one number format.</summary>
+/// <param name="Type">The format.</param>
+/// <param name="TensorCount">How many weights have it.</param>
+/// <param name="ParameterCount">How many elements they have together.</param>
+/// <param name="ByteCount">Bytes of these elements.</param>
+public sealed record TypeShare(DType Type, int TensorCount, long ParameterCount, long ByteCount);
+
+/// <summary>What a checkpoint is, how large it is, and what a restoration would still need. Nothing but names and shapes is looked at.</summary>
+public sealed class CheckpointInspection
+{
+    /// <summary>Base channels of SDXL's UNet and of the control network that copies it.</summary>
+    private const long SdxlBaseChannels = 320;
+
+    /// <summary>Channels of SDXL's latents; a UNet for inpainting takes more.</summary>
+    private const long SdxlLatentChannels = 4;
+
+    /// <summary>Length of SDXL base's vector condition; SDXL's refiner has 2,560.</summary>
+    private const long SdxlVectorChannels = 2816;
+
+    /// <summary>Base channels of the embedded checkpoint's networks.</summary>
+    private const long MiniBaseChannels = 32;
+
+    /// <summary>A weight that a text encoder on its own has: in Hugging Face's, and in OpenCLIP's naming.</summary>
+    private static readonly string[] TextEncoderNames = ["text_model.embeddings.token_embedding.weight", "token_embedding.weight"];
+
+    private CheckpointInspection(IWeightSource source)
+    {
+        Dictionary<string, WeightInfo> weights = [];
+        foreach (WeightInfo info in source.Tensors.Values)
+        {
+            if (CheckpointNames.Normalise(info.Name) is string name)
+            {
+                weights[name] = info;
+            }
+        }
+
+        ByType = [.. source.Tensors.Values.GroupBy(info => info.Type).OrderBy(group => group.Key).Select(group =>
+            new TypeShare(group.Key, group.Count(), group.Sum(info => info.ElementCount), group.Sum(info => info.ByteCount)))];
+        Present = [.. Enum.GetValues<CheckpointPart>().Where(part => weights.Keys.Any(name => Belongs(name, part)))];
+        Missing = [.. Enum.GetValues<CheckpointPart>().Except(Present)];
+        Kind = KindOf(weights);
+        SkippedCount = source.Skipped.Count;
+    }
+
+    /// <summary>Which model it is.</summary>
+    public CheckpointKind Kind { get; }
+
+    /// <summary>The model in words.</summary>
+    public string Title => Kind switch
+    {
+        CheckpointKind.SdxlBase => "SDXL base",
+        CheckpointKind.Supir => "SUPIR, for use over SDXL base",
+        CheckpointKind.SdxlWithSupir => "SDXL base with SUPIR",
+        CheckpointKind.SupirMini => "SUPIR at the embedded checkpoint's small size",
+        CheckpointKind.Vae => "an autoencoder (VAE)",
+        CheckpointKind.TextEncoder => "a text encoder",
+        _ => "no model that this program knows",
+    };
+
+    /// <summary>The networks of which it holds weights.</summary>
+    public IReadOnlyList<CheckpointPart> Present { get; }
+
+    /// <summary>The networks that a restoration needs and that it lacks.</summary>
+    public IReadOnlyList<CheckpointPart> Missing { get; }
+
+    /// <summary>What it holds of each number format.</summary>
+    public IReadOnlyList<TypeShare> ByType { get; }
+
+    /// <summary>How many weights it holds.</summary>
+    public int TensorCount => ByType.Sum(share => share.TensorCount);
+
+    /// <summary>How many elements they have together.</summary>
+    public long ParameterCount => ByType.Sum(share => share.ParameterCount);
+
+    /// <summary>Bytes of these elements; the scales of Int8 weights are not counted.</summary>
+    public long ByteCount => ByType.Sum(share => share.ByteCount);
+
+    /// <summary>How many tensors it holds that are no weights.</summary>
+    public int SkippedCount { get; }
+
+    /// <summary>Looks at a source, whose names may be full or shortened.</summary>
+    public static CheckpointInspection Of(IWeightSource source)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        return new CheckpointInspection(source);
+    }
+
+    private static bool Belongs(string name, CheckpointPart part) =>
+        WeightReader.IsUnder(name, part.Prefix) &&
+        (part != CheckpointPart.UNet || !WeightReader.IsUnder(name, CheckpointPart.Connectors.Prefix));
+
+    private CheckpointKind KindOf(Dictionary<string, WeightInfo> weights)
+    {
+        bool unet = Present.Contains(CheckpointPart.UNet);
+        bool supir = Present.Contains(CheckpointPart.Control) && Present.Contains(CheckpointPart.Connectors);
+        bool anyOfSupir = Present.Contains(CheckpointPart.Control) || Present.Contains(CheckpointPart.Connectors);
+        bool vae = Present.Contains(CheckpointPart.VaeEncoder) || Present.Contains(CheckpointPart.VaeDecoder);
+        bool text = Present.Contains(CheckpointPart.FirstTextEncoder) || Present.Contains(CheckpointPart.SecondTextEncoder)
+            || TextEncoderNames.Any(weights.ContainsKey);
+
+        return (unet, supir) switch
+        {
+            (true, true) when IsSdxlSized(weights, CheckpointPart.UNet) && IsSdxlSized(weights, CheckpointPart.Control) => CheckpointKind.SdxlWithSupir,
+            (true, true) when IsMiniSized(weights, CheckpointPart.UNet) && IsMiniSized(weights, CheckpointPart.Control) => CheckpointKind.SupirMini,
+            (false, true) when IsSdxlSized(weights, CheckpointPart.Control) => CheckpointKind.Supir,
+            (true, false) when !anyOfSupir && IsSdxlSized(weights, CheckpointPart.UNet) => CheckpointKind.SdxlBase,
+            (false, false) when !anyOfSupir && vae && !text => CheckpointKind.Vae,
+            (false, false) when !anyOfSupir && text && !vae => CheckpointKind.TextEncoder,
+            _ => CheckpointKind.Unknown,
+        };
+    }
+
+    private static bool IsSdxlSized(Dictionary<string, WeightInfo> weights, CheckpointPart part) =>
+        LengthOf(weights, $"{part.Prefix}.input_blocks.0.0.weight", axis: 0) == SdxlBaseChannels &&
+        LengthOf(weights, $"{part.Prefix}.input_blocks.0.0.weight", axis: 1) == SdxlLatentChannels &&
+        LengthOf(weights, $"{part.Prefix}.label_emb.0.0.weight", axis: 1) == SdxlVectorChannels;
+
+    private static bool IsMiniSized(Dictionary<string, WeightInfo> weights, CheckpointPart part) =>
+        LengthOf(weights, $"{part.Prefix}.input_blocks.0.0.weight", axis: 0) == MiniBaseChannels;
+
+    private static long? LengthOf(Dictionary<string, WeightInfo> weights, string name, int axis) =>
+        weights.TryGetValue(name, out WeightInfo? info) && axis < info.Lengths.Count ? info.Lengths[axis] : null;
+}

@@ -1,0 +1,51 @@
+using Supir.Engine.Weights;
+
+namespace Supir.Checkpoints;
+
+/// <summary>Bytes of a weight inside a mapped file. They need not be aligned to their element size: the format asks for no padding.</summary>
+internal sealed class MappedWeightStorage : WeightStorage
+{
+    private readonly FileMapping _mapping;
+    private readonly long _offset;
+    private readonly long _byteCount;
+    private int _pins;
+
+    /// <summary>The bytes from <paramref name="offset"/> on, which must lie inside the file.</summary>
+    public MappedWeightStorage(FileMapping mapping, long offset, long byteCount)
+    {
+        _mapping = mapping;
+        _offset = offset;
+        _byteCount = byteCount;
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="ObjectDisposedException">The file was closed.</exception>
+    public override nint Pin()
+    {
+        nint start = _mapping.Acquire();
+        Interlocked.Increment(ref _pins);
+        return start + (nint)_offset;
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="InvalidOperationException">It was not pinned.</exception>
+    public override void Unpin()
+    {
+        int left = Interlocked.Decrement(ref _pins);
+        if (left < 0)
+        {
+            Interlocked.Increment(ref _pins);
+            throw new InvalidOperationException("The weight is not pinned.");
+        }
+
+        // The pin that ends here still holds the mapping. Should another thread pin meanwhile, its pages come back from the file.
+        if (left == 0)
+        {
+            nint start = _mapping.Acquire();
+            KernelAdvice.DropPages(start + (nint)_offset, _byteCount);
+            _mapping.Release();
+        }
+
+        _mapping.Release();
+    }
+}
