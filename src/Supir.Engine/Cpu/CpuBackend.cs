@@ -1,0 +1,40 @@
+using Supir.Engine.Cpu.Weights;
+using Supir.Engine.Graphs;
+
+namespace Supir.Engine.Cpu;
+
+/// <summary>Runs graphs on the processor, in managed code.</summary>
+public sealed class CpuBackend : IBackend
+{
+    private readonly WorkerPool _pool;
+    private readonly CpuWeightStore _weights;
+
+    /// <summary>Starts a backend with a number of threads; 0 takes one for each processor that this process may use.</summary>
+    public CpuBackend(int threadCount = 0)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(threadCount);
+        _pool = new WorkerPool(threadCount == 0 ? Environment.ProcessorCount : threadCount);
+        _weights = new CpuWeightStore(_pool);
+    }
+
+    /// <summary>Threads that work.</summary>
+    public int ThreadCount => _pool.ThreadCount;
+
+    /// <summary>Bytes of packed weights that plans hold at present.</summary>
+    public long WeightBytes => _weights.Bytes;
+
+    /// <inheritdoc/>
+    public string Description => $"CPU, {InstructionSets.Best}, {_pool.ThreadCount} threads";
+
+    /// <summary>Bytes of the arena that a graph needs, without making anything.</summary>
+    public static long MeasureArena(Graph graph) => new CpuPlanLayout(graph).ArenaBytes;
+
+    /// <inheritdoc/>
+    IPlan IBackend.Compile(Graph graph) => Compile(graph);
+
+    /// <inheritdoc cref="IBackend.Compile"/>
+    public CpuPlan Compile(Graph graph) => new(graph, new CpuPlanLayout(graph), _weights, _pool);
+
+    /// <inheritdoc/>
+    public void Dispose() => _pool.Dispose();
+}

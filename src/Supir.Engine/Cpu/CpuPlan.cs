@@ -1,0 +1,136 @@
+using System.Diagnostics;
+using Supir.Engine.Cpu.Memory;
+using Supir.Engine.Cpu.Operations;
+using Supir.Engine.Cpu.Weights;
+using Supir.Engine.Graphs;
+
+namespace Supir.Engine.Cpu;
+
+/// <summary>A graph compiled for the CPU: a list of operations over one arena.</summary>
+public sealed unsafe class CpuPlan : IPlan
+{
+    private readonly Graph _graph;
+    private readonly WorkerPool _pool;
+    private readonly CpuWeightStore _weights;
+    private readonly List<(LinearWeights Weights, ColumnOrder Order)> _acquired;
+    private readonly AlignedMemory _arena;
+    private readonly AlignedMemory _scratch;
+    private readonly CpuOperation[] _perRun;
+    private readonly CpuOperation[] _perStep;
+    private readonly Dictionary<string, MatrixView> _inputs = [];
+    private readonly Dictionary<string, MatrixView> _outputs = [];
+    private readonly long _scratchPerThread;
+    private bool _isPrepared;
+
+    internal CpuPlan(Graph graph, CpuPlanLayout layout, CpuWeightStore weights, WorkerPool pool)
+    {
+        _graph = graph;
+        _pool = pool;
+        _weights = weights;
+        _arena = new AlignedMemory(layout.ArenaBytes);
+        CpuPlanBuilder builder = new(layout, _arena.Pointer, weights);
+        _acquired = builder.Acquired;
+        _perRun = builder.Build(layout.PerRun);
+        _perStep = builder.Build(layout.PerStep);
+        _scratchPerThread = AlignedMemory.Align(Math.Max(
+            _perRun.Select(operation => operation.ScratchBytes).DefaultIfEmpty().Max(),
+            _perStep.Select(operation => operation.ScratchBytes).DefaultIfEmpty().Max()));
+        _scratch = new AlignedMemory(_scratchPerThread * pool.ThreadCount);
+        foreach ((string name, Value value) in graph.Inputs)
+        {
+            _inputs.Add(name, builder.View(value));
+        }
+
+        foreach ((string name, Value value) in graph.Outputs)
+        {
+            _outputs.Add(name, builder.View(value));
+        }
+    }
+
+    /// <inheritdoc/>
+    public long ArenaBytes => _arena.Bytes + _scratch.Bytes;
+
+    /// <summary>Floating-point operations of the matrix products that one run executes, once-per-run ones left out.</summary>
+    public double Flops => _perStep.Sum(operation => operation.Flops);
+
+    /// <summary>Where a profile is kept; while it is <c>null</c>, nothing is timed.</summary>
+    public Profile? Profile { get; set; }
+
+    /// <inheritdoc/>
+    public void SetInput(string name, ReadOnlySpan<float> elements)
+    {
+        MatrixView view = Find(_inputs, name, "input", elements.Length, _graph.Inputs);
+        elements.CopyTo(new Span<float>((float*)view.Data, elements.Length));
+        if (_graph.Inputs[name].IsPerRun)
+        {
+            _isPrepared = false;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Run(CancellationToken cancellationToken = default)
+    {
+        if (!_isPrepared)
+        {
+            Run(_perRun, cancellationToken);
+            _isPrepared = true;
+        }
+
+        Run(_perStep, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public void GetOutput(string name, Span<float> elements)
+    {
+        MatrixView view = Find(_outputs, name, "output", elements.Length, _graph.Outputs);
+        for (int row = 0; row < elements.Length / view.Channels; row++)
+        {
+            new ReadOnlySpan<float>(view.Row(row), view.Channels).CopyTo(elements[(row * view.Channels)..]);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach ((LinearWeights weights, ColumnOrder order) in _acquired)
+        {
+            _weights.Release(weights, order);
+        }
+
+        _acquired.Clear();
+        foreach (CpuOperation operation in _perRun.Concat(_perStep))
+        {
+            operation.Dispose();
+        }
+
+        _arena.Dispose();
+        _scratch.Dispose();
+    }
+
+    private static MatrixView Find(
+        Dictionary<string, MatrixView> views, string name, string kind, int count, IReadOnlyDictionary<string, Value> values)
+    {
+        if (!views.TryGetValue(name, out MatrixView view))
+        {
+            throw new ArgumentException($"The plan has no {kind} '{name}'; it has {string.Join(", ", views.Keys)}.", nameof(name));
+        }
+
+        if (values[name].Shape.ElementCount != count)
+        {
+            throw new ArgumentException($"The {kind} '{name}' is {values[name].Shape}, {values[name].Shape.ElementCount} numbers, but {count} were given.", nameof(count));
+        }
+
+        return view;
+    }
+
+    private void Run(CpuOperation[] operations, CancellationToken cancellationToken)
+    {
+        foreach (CpuOperation operation in operations)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            long start = Profile is null ? 0 : Stopwatch.GetTimestamp();
+            _pool.Run(operation.Units, (unit, thread) => operation.Run(unit, _scratch.Pointer + (thread * _scratchPerThread)));
+            Profile?.Add(operation.Name, operation.Flops, Stopwatch.GetElapsedTime(start));
+        }
+    }
+}

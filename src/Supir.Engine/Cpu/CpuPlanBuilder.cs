@@ -1,0 +1,163 @@
+using Supir.Engine.Cpu.Fusion;
+using Supir.Engine.Cpu.Memory;
+using Supir.Engine.Cpu.Operations;
+using Supir.Engine.Cpu.Weights;
+using Supir.Engine.Graphs;
+
+namespace Supir.Engine.Cpu;
+
+/// <summary>Turns the steps of a layout into operations over the arena's memory.</summary>
+internal sealed unsafe class CpuPlanBuilder(CpuPlanLayout layout, byte* arena, CpuWeightStore weights)
+{
+    /// <summary>Every packed weight that was taken; the plan gives them back.</summary>
+    public List<(LinearWeights Weights, ColumnOrder Order)> Acquired { get; } = [];
+
+    /// <summary>The operations of some steps, in order.</summary>
+    public CpuOperation[] Build(IEnumerable<FusedStep> steps)
+    {
+        List<CpuOperation> operations = [];
+        foreach (FusedStep step in steps.Where(step => !step.IsVirtual))
+        {
+            operations.AddRange(Build(step));
+        }
+
+        return [.. operations];
+    }
+
+    /// <summary>Where a value lies.</summary>
+    public MatrixView View(Value value)
+    {
+        (long offset, int rowStride, int channel) = layout.Locate(value);
+        return new MatrixView((nint)(arena + offset) + (channel * sizeof(float)), rowStride, value.Channels);
+    }
+
+    private IEnumerable<CpuOperation> Build(FusedStep step) => step.Node switch
+    {
+        LinearNode node => [Linear(step, node.Source, node.Weights)],
+        Conv2dNode node when Fuser.IsPointwise(node) => [Linear(step, node.Source, node.Weights)],
+        Conv2dNode node => [Convolution(step, node)],
+        GroupNormNode node => GroupNorm(step, node),
+        ZeroSftNode node => ZeroSft(step, node),
+        LayerNormNode node =>
+            [new LayerNormOperation(View(node.Source), View(step.Result), node.Gamma.ToFloats(), node.Beta.ToFloats(), node.Epsilon, node.Source.Rows)],
+        AttentionNode node =>
+            [new AttentionOperation(
+                View(node.Query), View(node.Key), View(node.Value), View(step.Result),
+                node.Query.Batch, node.Query.Positions, node.Key.Positions, node.Heads, node.Causal)],
+        ConcatNode node => [new NormalizeOperation(Parts(node.First, node.Second), View(step.Result), default, step.Result.Rows, 1)],
+        AddNode node =>
+            [new AddOperation(View(node.First), View(node.Second), default, View(step.Result), node.First.Rows, node.First.Rows / node.Second.Rows)],
+        AddScaledNode node =>
+            [new AddOperation(View(node.First), View(node.Second), View(node.Scale), View(step.Result), node.First.Rows, 1)],
+        ActivationNode node => [new ActivationOperation(View(node.Source), View(step.Result), node.Function, node.Source.Rows)],
+        GegluNode node => [new GegluOperation(View(node.Source), View(step.Result), node.Source.Rows)],
+        TimestepEmbeddingNode node =>
+            [new TimestepEmbeddingOperation(View(node.Timesteps), View(step.Result), node.Timesteps.Batch, node.Timesteps.Width)],
+        GatherNode node =>
+            [new GatherOperation(View(node.Ids), node.Table, node.Positions.ToFloats(), View(step.Result), node.Ids.Rows, node.Ids.Height)],
+        SelectRowNode node =>
+            [new SelectRowOperation(View(node.Source), View(node.Index), View(step.Result), node.Source.Batch, node.Source.Positions)],
+        _ => throw new NotSupportedException($"The CPU backend does not know the operation {step.Node.Kind}."),
+    };
+
+    private LinearOperation Linear(FusedStep step, Value source, LinearWeights linear)
+    {
+        PackedMatrix packed = Acquire(linear, step.IsGated);
+        return new LinearOperation(View(source), source.Rows, source.Positions, packed, EpilogueOf(step, packed));
+    }
+
+    private ConvolutionOperation Convolution(FusedStep step, Conv2dNode node)
+    {
+        PackedMatrix packed = Acquire(node.Weights, step.IsGated);
+        Value source = step.Prologue is null ? node.Source : step.Prologue.Node.Operands[0];
+        ConvolutionShape shape = new(
+            source.Batch, source.Height, source.Width, source.Channels, step.Result.Height, step.Result.Width,
+            node.Weights.KernelHeight, node.Weights.KernelWidth, node.Options);
+        NormPrologue prologue = step.Prologue is null ? default : Affine(step.Prologue, source);
+        return new ConvolutionOperation(View(source), shape, prologue, packed, EpilogueOf(step, packed));
+    }
+
+    private IEnumerable<CpuOperation> GroupNorm(FusedStep step, GroupNormNode node)
+    {
+        foreach (CpuOperation operation in Statistics(step, Parts(node.Source), node.Source, node.Groups, node.Epsilon, node.Gamma.ToFloats(), node.Beta.ToFloats()))
+        {
+            yield return operation;
+        }
+
+        if (step.IsApplied)
+        {
+            yield return new NormalizeOperation(
+                Parts(node.Source), View(step.Result), Affine(step, node.Source), node.Source.Rows, node.Source.Positions);
+        }
+    }
+
+    private IEnumerable<CpuOperation> ZeroSft(FusedStep step, ZeroSftNode node)
+    {
+        foreach (CpuOperation operation in Statistics(step, Parts(node.Source), node.Source, node.Groups, node.Epsilon, node.Gamma.ToFloats(), node.Beta.ToFloats()))
+        {
+            yield return operation;
+        }
+
+        yield return new ZeroSftOperation(
+            Parts(node.Source), Affine(step, node.Source), View(node.Modulation), Parts(node.Raw), View(node.Scale), View(step.Result),
+            node.Source.Rows, node.Source.Positions);
+    }
+
+    private IEnumerable<CpuOperation> Statistics(
+        FusedStep step, ChannelParts parts, Value source, int groups, float epsilon, float[] gamma, float[] beta)
+    {
+        double* memory = (double*)(arena + layout.LocateNorm(step).Sums);
+        GroupNormSums sums = new(parts, memory, source.Batch, source.Positions);
+        NormPrologue affine = Affine(step, source);
+        return
+        [
+            sums,
+            new GroupNormAffine(memory, source.Batch, sums.Chunks, source.Positions, groups, epsilon, gamma, beta, affine.Scale, affine.Shift),
+        ];
+    }
+
+    private NormPrologue Affine(FusedStep step, Value source)
+    {
+        byte* scale = arena + layout.LocateNorm(step).Affine;
+        byte* shift = scale + AlignedMemory.Align((long)source.Batch * source.Channels * sizeof(float));
+        return new NormPrologue(
+            new MatrixView((nint)scale, source.Channels, source.Channels),
+            new MatrixView((nint)shift, source.Channels, source.Channels),
+            step.Activation == Activation.Silu);
+    }
+
+    private ChannelParts Parts(params ReadOnlySpan<Value> values)
+    {
+        List<MatrixView> views = [];
+        foreach (Value value in values)
+        {
+            if (layout.Virtual.TryGetValue(value, out ConcatNode? concat))
+            {
+                views.AddRange(Parts(concat.First, concat.Second).Parts);
+            }
+            else
+            {
+                views.Add(View(value));
+            }
+        }
+
+        return new ChannelParts([.. views]);
+    }
+
+    private PackedMatrix Acquire(LinearWeights linear, bool isGated)
+    {
+        ColumnOrder order = isGated ? ColumnOrder.Gated : ColumnOrder.Natural;
+        PackedMatrix packed = weights.Acquire(linear, order);
+        Acquired.Add((linear, order));
+        return packed;
+    }
+
+    private Epilogue EpilogueOf(FusedStep step, PackedMatrix packed) => new(View(step.Result))
+    {
+        Weights = packed,
+        Activation = step.Activation,
+        IsGated = step.IsGated,
+        ImageVector = step.ImageVector is null ? default : View(step.ImageVector),
+        Residual = step.Residual is null ? default : View(step.Residual),
+    };
+}

@@ -1,0 +1,146 @@
+using Supir.Engine.Cpu.Fusion;
+using Supir.Engine.Cpu.Memory;
+using Supir.Engine.Cpu.Operations;
+using Supir.Engine.Graphs;
+using Supir.Engine.Plans;
+
+namespace Supir.Engine.Cpu;
+
+/// <summary>The steps of a graph, when each runs, and where everything they write lies in the arena.</summary>
+internal sealed class CpuPlanLayout
+{
+    private readonly Dictionary<Value, int> _values = [];
+    private readonly Dictionary<FusedStep, (int Sums, int Affine)> _norms = [];
+    private readonly List<MemoryRequest> _requests = [];
+    private readonly ArenaLayout _arena;
+
+    /// <summary>Fuses and lays out a graph.</summary>
+    public CpuPlanLayout(Graph graph)
+    {
+        IReadOnlyList<FusedStep> steps = Fuser.Fuse(graph);
+        PerRun = [.. steps.Where(step => step.Result.IsPerRun)];
+        PerStep = [.. steps.Where(step => !step.Result.IsPerRun)];
+        FusedStep[] order = [.. PerRun, .. PerStep];
+        foreach (FusedStep step in order.Where(step => step.IsVirtual))
+        {
+            Virtual.Add(step.Result, (ConcatNode)step.Node);
+        }
+
+        foreach (Value input in graph.Inputs.Values)
+        {
+            _values.Add(input, Request(BytesOf(input), -1, int.MaxValue));
+        }
+
+        for (int time = 0; time < order.Length; time++)
+        {
+            Place(order[time], time);
+        }
+
+        for (int time = 0; time < order.Length; time++)
+        {
+            foreach (Value read in order[time].Reads())
+            {
+                Keep(read, time);
+            }
+
+            if (order[time].Prologue is FusedStep prologue)
+            {
+                Extend(_norms[prologue].Affine, time);
+            }
+        }
+
+        foreach (Value output in graph.Outputs.Values)
+        {
+            Keep(output, int.MaxValue);
+        }
+
+        _arena = new ArenaLayout(_requests);
+    }
+
+    /// <summary>Steps that run once a run.</summary>
+    public IReadOnlyList<FusedStep> PerRun { get; }
+
+    /// <summary>Steps that run every time.</summary>
+    public IReadOnlyList<FusedStep> PerStep { get; }
+
+    /// <summary>Concatenations that are never written.</summary>
+    public Dictionary<Value, ConcatNode> Virtual { get; } = [];
+
+    /// <summary>Bytes of the arena.</summary>
+    public long ArenaBytes => _arena.Bytes;
+
+    /// <summary>Where a value lies, and its channels within the rows there.</summary>
+    public (long Offset, int RowStride, int FirstChannel) Locate(Value value)
+    {
+        (Value root, int channel) = Resolve(value);
+        return (_arena.Offsets[_values[root]], root.Channels, channel);
+    }
+
+    /// <summary>Where the sums and the affine of a group normalisation lie.</summary>
+    public (long Sums, long Affine) LocateNorm(FusedStep step) =>
+        (_arena.Offsets[_norms[step].Sums], _arena.Offsets[_norms[step].Affine]);
+
+    /// <summary>Follows views to the value that has memory.</summary>
+    public static (Value Root, int Channel) Resolve(Value value)
+    {
+        int channel = 0;
+        while (value.Producer is SliceNode slice)
+        {
+            channel += slice.Start;
+            value = slice.Source;
+        }
+
+        return (value, channel);
+    }
+
+    private static long BytesOf(Value value) => value.Shape.ElementCount * sizeof(float);
+
+    private void Place(FusedStep step, int time)
+    {
+        Value? source = step.Node switch
+        {
+            GroupNormNode norm => norm.Source,
+            ZeroSftNode sft => sft.Source,
+            _ => null,
+        };
+        if (source is not null)
+        {
+            long sums = (long)source.Batch * GroupNormSums.ChunksOf(source.Positions) * 2 * source.Channels * sizeof(double);
+            long affine = 2 * AlignedMemory.Align((long)source.Batch * source.Channels * sizeof(float));
+            _norms.Add(step, (Request(sums, time, time), Request(affine, time, time)));
+        }
+
+        if (!step.IsVirtual && !(step.Node is GroupNormNode && !step.IsApplied))
+        {
+            _values.Add(step.Result, Request(BytesOf(step.Result), time, time));
+        }
+    }
+
+    private int Request(long bytes, int first, int last)
+    {
+        _requests.Add(new MemoryRequest(bytes, first, last));
+        return _requests.Count - 1;
+    }
+
+    private void Keep(Value value, int time)
+    {
+        (Value root, _) = Resolve(value);
+        if (Virtual.TryGetValue(root, out ConcatNode? concat))
+        {
+            Keep(concat.First, time);
+            Keep(concat.Second, time);
+        }
+        else
+        {
+            Extend(_values[root], time);
+        }
+    }
+
+    /// <summary>Prolongs a life to a step; what a once-per-run step wrote for a later step is kept for good.</summary>
+    private void Extend(int request, int time)
+    {
+        MemoryRequest old = _requests[request];
+        bool crosses = old.FirstStep < PerRun.Count && time >= PerRun.Count;
+        _requests[request] = old with { LastStep = crosses ? int.MaxValue : Math.Max(old.LastStep, time) };
+    }
+}

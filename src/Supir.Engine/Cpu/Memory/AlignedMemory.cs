@@ -1,0 +1,40 @@
+using System.Runtime.InteropServices;
+
+namespace Supir.Engine.Cpu.Memory;
+
+/// <summary>A block of native memory at a 64-byte boundary: a cache line, and a 512-bit vector.</summary>
+internal sealed unsafe class AlignedMemory : SafeHandle
+{
+    /// <summary>The boundary, in bytes.</summary>
+    public const int Alignment = 64;
+
+    /// <summary>Takes a block; its content is undefined.</summary>
+    /// <exception cref="OutOfMemoryException">The system has no such block.</exception>
+    public AlignedMemory(long bytes)
+        : base(0, ownsHandle: true)
+    {
+        Bytes = bytes;
+        SetHandle((nint)NativeMemory.AlignedAlloc((nuint)Math.Max(bytes, Alignment), Alignment));
+        GC.AddMemoryPressure(Math.Max(bytes, Alignment));
+    }
+
+    /// <summary>The length of the block.</summary>
+    public long Bytes { get; }
+
+    /// <summary>The first byte.</summary>
+    public byte* Pointer => (byte*)handle;
+
+    /// <inheritdoc/>
+    public override bool IsInvalid => handle == 0;
+
+    /// <summary>Rounds a number of bytes up to the boundary.</summary>
+    public static long Align(long bytes) => (bytes + Alignment - 1) & ~(long)(Alignment - 1);
+
+    /// <inheritdoc/>
+    protected override bool ReleaseHandle()
+    {
+        NativeMemory.AlignedFree((void*)handle);
+        GC.RemoveMemoryPressure(Math.Max(Bytes, Alignment));
+        return true;
+    }
+}

@@ -1,0 +1,20 @@
+using Supir.Engine.Graphs;
+
+namespace Supir.Engine.Cpu.Operations;
+
+/// <summary>The sizes of a convolution.</summary>
+internal sealed record ConvolutionShape(
+    int Batch, int Height, int Width, int InChannels, int OutHeight, int OutWidth, int KernelHeight, int KernelWidth, Conv2dOptions Options)
+{
+    /// <summary>Height of the source as the kernel sees it, doubled where it is enlarged first.</summary>
+    public int SeenHeight => Options.UpsampleNearest2x ? 2 * Height : Height;
+
+    /// <summary>Width of the source as the kernel sees it.</summary>
+    public int SeenWidth => Options.UpsampleNearest2x ? 2 * Width : Width;
+
+    /// <summary>Width of a band with its zero columns.</summary>
+    public int BandWidth => SeenWidth + Options.PadLeft + Options.PadRight;
+
+    /// <summary>Rows of a band for a number of output rows.</summary>
+    public int BandHeight(int outRows) => ((outRows - 1) * Options.Stride) + KernelHeight;
+}

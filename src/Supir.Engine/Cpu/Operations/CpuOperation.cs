@@ -1,0 +1,31 @@
+namespace Supir.Engine.Cpu.Operations;
+
+/// <summary>One step of a compiled plan: a number of independent units that any threads may run in any order.</summary>
+/// <remarks>How an operation is cut into units follows from its sizes alone, never from the number of threads, and no unit
+/// adds to what another wrote: so a result has the same bytes on one core and on sixty-four.</remarks>
+internal abstract unsafe class CpuOperation : IDisposable
+{
+    /// <summary>The operation and its sizes, for profiles.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>How many units there are.</summary>
+    public abstract int Units { get; }
+
+    /// <summary>Bytes that a thread needs while it runs a unit.</summary>
+    public virtual long ScratchBytes => 0;
+
+    /// <summary>Floating-point operations of matrix products; 0 for element-wise work.</summary>
+    public virtual double Flops => 0;
+
+    /// <summary>Lets go of what the operation holds beside the plan's memory.</summary>
+    public virtual void Dispose() => GC.SuppressFinalize(this);
+
+    /// <summary>Runs one unit.</summary>
+    public abstract void Run(int unit, byte* scratch);
+
+    /// <summary>The start of part <paramref name="part"/> when <paramref name="length"/> is cut into <paramref name="parts"/> nearly equal parts.</summary>
+    protected static int Cut(int length, int part, int parts) => (int)((long)length * part / parts);
+
+    /// <summary>The quotient, rounded up.</summary>
+    protected static int DivideUp(int length, int size) => (length + size - 1) / size;
+}

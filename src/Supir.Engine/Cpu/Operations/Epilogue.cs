@@ -1,0 +1,117 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using Supir.Engine.Cpu.Kernels;
+using Supir.Engine.Cpu.Memory;
+using Supir.Engine.Cpu.Weights;
+using Supir.Engine.Graphs;
+
+namespace Supir.Engine.Cpu.Operations;
+
+/// <summary>What happens to a tile of a product on its way to memory: + bias, + a vector of its image, a function, + residual.</summary>
+internal sealed unsafe class Epilogue(MatrixView destination)
+{
+    private const int Lanes = 8;
+    private const int Columns = PackedMatrix.PanelColumns;
+
+    /// <summary>Where the result goes.</summary>
+    public MatrixView Destination { get; } = destination;
+
+    /// <summary>A bias for each column of the panels.</summary>
+    public required PackedMatrix Weights { get; init; }
+
+    /// <summary>One row for each image, added to all of its positions; none where its data is 0.</summary>
+    public MatrixView ImageVector { get; init; }
+
+    /// <summary>The function.</summary>
+    public Activation Activation { get; init; }
+
+    /// <summary>Whether the panels are <see cref="ColumnOrder.Gated"/>: value · gelu(gate).</summary>
+    public bool IsGated { get; init; }
+
+    /// <summary>Added at the end; none where its data is 0.</summary>
+    public MatrixView Residual { get; init; }
+
+    /// <summary>Finishes the rows of a tile ([rows][32]) and writes them.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void Write(float* tile, int rows, long firstRow, int image, int panel)
+    {
+        float* bias = Weights.Bias + (panel * Columns);
+        if (IsGated)
+        {
+            WriteGated(tile, rows, firstRow, panel, bias);
+            return;
+        }
+
+        int start = panel * Columns;
+        int count = Math.Min(Columns, Destination.Channels - start);
+        float* vector = ImageVector.Data == 0 ? null : ImageVector.Row(image) + start;
+        for (int row = 0; row < rows; row++)
+        {
+            float* target = Destination.Row(firstRow + row) + start;
+            float* residual = Residual.Data == 0 ? null : Residual.Row(firstRow + row) + start;
+            int c = 0;
+            if (Vector256.IsHardwareAccelerated)
+            {
+                for (; c + Lanes <= count; c += Lanes)
+                {
+                    Vector256<float> x = Vector256.Load(tile + c) + Vector256.Load(bias + c);
+                    if (vector != null)
+                    {
+                        x += Vector256.Load(vector + c);
+                    }
+
+                    if (Activation != Activation.None)
+                    {
+                        x = ActivationKernel.Apply(Activation, x);
+                    }
+
+                    if (residual != null)
+                    {
+                        x += Vector256.Load(residual + c);
+                    }
+
+                    x.Store(target + c);
+                }
+            }
+
+            for (; c < count; c++)
+            {
+                float x = tile[c] + bias[c] + (vector != null ? vector[c] : 0f);
+                target[c] = ActivationKernel.Apply(Activation, x) + (residual != null ? residual[c] : 0f);
+            }
+
+            tile += Columns;
+        }
+    }
+
+    private void WriteGated(float* tile, int rows, long firstRow, int panel, float* bias)
+    {
+        const int Half = Columns / 2;
+        int start = panel * Half;
+        int count = Math.Min(Half, Destination.Channels - start);
+        for (int row = 0; row < rows; row++)
+        {
+            float* target = Destination.Row(firstRow + row) + start;
+            float* residual = Residual.Data == 0 ? null : Residual.Row(firstRow + row) + start;
+            int c = 0;
+            if (Vector256.IsHardwareAccelerated)
+            {
+                for (; c + Lanes <= count; c += Lanes)
+                {
+                    Vector256<float> value = Vector256.Load(tile + c) + Vector256.Load(bias + c);
+                    Vector256<float> gate = Vector256.Load(tile + Half + c) + Vector256.Load(bias + Half + c);
+                    Vector256<float> x = value * VectorMath.Gelu(gate);
+                    (residual == null ? x : x + Vector256.Load(residual + c)).Store(target + c);
+                }
+            }
+
+            for (; c < count; c++)
+            {
+                float x = (tile[c] + bias[c]) * VectorMath.Gelu(tile[Half + c] + bias[Half + c]);
+                target[c] = x + (residual == null ? 0f : residual[c]);
+            }
+
+            tile += Columns;
+        }
+    }
+}

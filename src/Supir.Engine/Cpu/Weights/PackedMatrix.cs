@@ -1,0 +1,65 @@
+using Supir.Engine.Cpu.Memory;
+
+namespace Supir.Engine.Cpu.Weights;
+
+/// <summary>Weights of a product in the order in which the kernels read them: panels of 32 output channels, [panel][depth][32].</summary>
+/// <remarks>The elements keep the checkpoint's format; a panel is widened to single precision just before it is used.
+/// Depth runs over the kernel's taps and, within a tap, over the input channels.</remarks>
+internal sealed unsafe class PackedMatrix : IDisposable
+{
+    /// <summary>Output channels of a panel.</summary>
+    public const int PanelColumns = Kernels.TileKernel.Columns;
+
+    private readonly AlignedMemory _elements;
+    private readonly AlignedMemory _perColumn;
+
+    /// <summary>Takes the memory; <see cref="MatrixPacker"/> fills it.</summary>
+    public PackedMatrix(DType type, int panels, int depth)
+    {
+        Type = type;
+        Panels = panels;
+        Depth = depth;
+        _elements = new AlignedMemory((long)panels * depth * PanelColumns * type.SizeInBytes);
+        _perColumn = new AlignedMemory(2L * panels * PanelColumns * sizeof(float));
+    }
+
+    /// <summary>The format of the packed elements.</summary>
+    public DType Type { get; }
+
+    /// <summary>Panels of 32 output channels; the last one is padded with zeros.</summary>
+    public int Panels { get; }
+
+    /// <summary>Taps · input channels.</summary>
+    public int Depth { get; }
+
+    /// <summary>Bytes in memory.</summary>
+    public long Bytes => _elements.Bytes + _perColumn.Bytes;
+
+    /// <summary>One number for each output channel, 0 where there is no bias.</summary>
+    public float* Bias => (float*)_perColumn.Pointer;
+
+    /// <summary>One factor for each output channel; 1 but for Int8.</summary>
+    public float* Scales => Bias + ((long)Panels * PanelColumns);
+
+    /// <summary>The first element of a panel.</summary>
+    public byte* Panel(int panel) => _elements.Pointer + ((long)panel * Depth * PanelColumns * Type.SizeInBytes);
+
+    /// <summary>A panel in single precision: the packed memory itself, or widened into <paramref name="scratch"/> ([depth][32]).</summary>
+    public float* Widened(int panel, float* scratch)
+    {
+        if (Type == DType.Float32)
+        {
+            return (float*)Panel(panel);
+        }
+
+        PanelWidening.Widen(Type, Panel(panel), Depth, Scales + (panel * PanelColumns), scratch);
+        return scratch;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _elements.Dispose();
+        _perColumn.Dispose();
+    }
+}

@@ -1,0 +1,57 @@
+namespace Supir.Engine.Random;
+
+/// <summary>The generator mt19937: 32 random bits a draw, a period of 2^19937 − 1.</summary>
+/// <remarks>Source: Matsumoto and Nishimura 1998, "Mersenne Twister", ACM TOMACS 8(1); seeded as in their version of 2002.</remarks>
+internal sealed class MersenneTwister
+{
+    private const int StateLength = 624;
+    private const int Middle = 397;
+    private const uint UpperBit = 0x80000000;
+    private const uint LowerBits = 0x7fffffff;
+    private const uint TwistMatrix = 0x9908b0df;
+    private const uint SeedMultiplier = 1812433253;
+
+    private readonly uint[] _state = new uint[StateLength];
+    private int _next;
+
+    /// <summary>Starts the stream of a seed.</summary>
+    public MersenneTwister(uint seed)
+    {
+        _state[0] = seed;
+        for (int i = 1; i < StateLength; i++)
+        {
+            uint previous = _state[i - 1];
+            _state[i] = (SeedMultiplier * (previous ^ (previous >> 30))) + (uint)i;
+        }
+
+        _next = StateLength;
+    }
+
+    /// <summary>The next 32 bits.</summary>
+    public uint Next()
+    {
+        if (_next == StateLength)
+        {
+            Twist();
+        }
+
+        uint bits = _state[_next++];
+        bits ^= bits >> 11;
+        bits ^= (bits << 7) & 0x9d2c5680;
+        bits ^= (bits << 15) & 0xefc60000;
+        return bits ^ (bits >> 18);
+    }
+
+    private void Twist()
+    {
+        for (int i = 0; i < StateLength; i++)
+        {
+            int following = i + 1 < StateLength ? i + 1 : 0;
+            int distant = i + Middle < StateLength ? i + Middle : i + Middle - StateLength;
+            uint joined = (_state[i] & UpperBit) | (_state[following] & LowerBits);
+            _state[i] = _state[distant] ^ (joined >> 1) ^ ((joined & 1) * TwistMatrix);
+        }
+
+        _next = 0;
+    }
+}

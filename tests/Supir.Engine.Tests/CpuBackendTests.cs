@@ -1,0 +1,120 @@
+using Supir.Engine.Cpu;
+using Supir.Engine.Graphs;
+using Supir.Testing;
+using Xunit;
+
+namespace Supir.Engine.Tests;
+
+public sealed class CpuBackendTests
+{
+    /// <summary>Single precision in another order of summation, over at most a few layers.</summary>
+    private const double Tolerance = 3e-6;
+
+    public static TheoryData<string> Names => [.. OpTable.Cases.Select(item => item.Name)];
+
+    [Theory, MemberData(nameof(Names))]
+    public void Every_operation_agrees_with_its_definition(string name)
+    {
+        OpCase item = OpTable.Cases.Single(item => item.Name == name);
+        Graph graph = item.Build(seed: 7);
+        Dictionary<string, float[]> inputs = OpCase.InputsFor(graph, System.Random.Shared.Next());
+        using ReferenceBackend reference = new();
+        using CpuBackend cpu = new(3);
+        Dictionary<string, float[]> expected = OpCase.Run(reference, graph, inputs);
+        Dictionary<string, float[]> actual = OpCase.Run(cpu, graph, inputs);
+        foreach (string output in expected.Keys)
+        {
+            Assertions.Close(expected[output], actual[output], Tolerance);
+        }
+    }
+
+    [Theory, MemberData(nameof(Names))]
+    public void The_number_of_threads_changes_no_byte(string name)
+    {
+        OpCase item = OpTable.Cases.Single(item => item.Name == name);
+        Graph graph = item.Build(seed: 11);
+        Dictionary<string, float[]> inputs = OpCase.InputsFor(graph, seed: 5);
+        using CpuBackend one = new(1);
+        using CpuBackend many = new(9);
+        Dictionary<string, float[]> expected = OpCase.Run(one, graph, inputs);
+        Dictionary<string, float[]> actual = OpCase.Run(many, graph, inputs);
+        foreach (string output in expected.Keys)
+        {
+            Assert.Equal(expected[output], actual[output]);
+        }
+    }
+
+    [Fact]
+    public void A_plan_runs_again_with_new_inputs_of_either_rate()
+    {
+        OpCase item = OpTable.Cases.Single(item => item.Name == "once-per-run values in a step");
+        Graph graph = item.Build(seed: 1);
+        using ReferenceBackend reference = new();
+        using CpuBackend cpu = new(2);
+        using CpuPlan plan = cpu.Compile(graph);
+        Dictionary<string, float[]> inputs = OpCase.InputsFor(graph, seed: 1);
+        foreach ((string name, float[] elements) in inputs)
+        {
+            plan.SetInput(name, elements);
+        }
+
+        foreach (string changed in new[] { "x", "x", "context", "vector", "x" })
+        {
+            inputs[changed] = OpCase.InputsFor(graph, System.Random.Shared.Next())[changed];
+            plan.SetInput(changed, inputs[changed]);
+            plan.Run();
+            Assertions.Close(OpCase.Run(reference, graph, inputs)["y"], OpCase.Read(plan, graph)["y"], Tolerance);
+        }
+    }
+
+    [Fact]
+    public void A_cancelled_plan_runs_again()
+    {
+        OpCase item = OpTable.Cases.Single(item => item.Name == "residual block");
+        Graph graph = item.Build(seed: 2);
+        using CpuBackend cpu = new(2);
+        using CpuPlan plan = cpu.Compile(graph);
+        Dictionary<string, float[]> inputs = OpCase.InputsFor(graph, seed: 2);
+        foreach ((string name, float[] elements) in inputs)
+        {
+            plan.SetInput(name, elements);
+        }
+
+        Assert.Throws<OperationCanceledException>(() => plan.Run(new CancellationToken(canceled: true)));
+        plan.Run();
+        Assert.Equal(OpCase.Run(cpu, graph, inputs)["y"], OpCase.Read(plan, graph)["y"]);
+    }
+
+    [Fact]
+    public void Weights_are_packed_once_for_all_plans_and_freed_with_the_last()
+    {
+        Graph graph = OpTable.Cases.Single(item => item.Name == "residual block").Build(seed: 3);
+        using CpuBackend cpu = new(1);
+        CpuPlan first = cpu.Compile(graph);
+        long bytes = cpu.WeightBytes;
+        CpuPlan second = cpu.Compile(graph);
+        Assert.Equal(bytes, cpu.WeightBytes);
+        first.Dispose();
+        Assert.Equal(bytes, cpu.WeightBytes);
+        second.Dispose();
+        Assert.Equal(0, cpu.WeightBytes);
+    }
+
+    [Fact]
+    public void A_weight_that_is_not_finite_is_refused_by_name()
+    {
+        Graph graph = new();
+        LinearWeights weights = new(Weights.Weight.FromHalves("a.b.weight", new Shape(1, 2), [Half.One, Half.PositiveInfinity]));
+        graph.Output("y", graph.Linear(graph.Input("x", new Shape(1, 1, 1, 2)), weights));
+        using CpuBackend cpu = new(1);
+        Exception error = Assert.ThrowsAny<Exception>(() => cpu.Compile(graph));
+        Assert.Contains("a.b.weight", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_switched_off_instructions_are_off()
+    {
+        string wanted = Environment.GetEnvironmentVariable("SUPIR_TEST_INSTRUCTIONS") ?? InstructionSets.Best.ToString();
+        Assert.Equal(wanted, InstructionSets.Best.ToString());
+    }
+}
