@@ -1,4 +1,5 @@
 using Supir.Engine;
+using Supir.Engine.Cpu;
 using Supir.Testing;
 using Xunit;
 
@@ -10,6 +11,7 @@ internal static class Backends
     private static readonly Dictionary<string, Func<IBackend>> Known = new()
     {
         ["reference"] = () => new ReferenceBackend(),
+        ["cpu"] = () => new CpuBackend(),
     };
 
     public static TheoryData<string> Names => [.. Known.Keys];
