@@ -1,3 +1,5 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
 using Supir.Engine.Graphs;
 using Supir.Engine.Weights;
 
@@ -15,7 +17,7 @@ internal static unsafe class MatrixPacker
     private const int HalfOverflow = 0x8000;
 
     /// <summary>Input channels that are copied for all columns in turn: their part of the panel stays in the first-level cache.</summary>
-    private const int ChannelsPerBlock = 64;
+    private const int ChannelsPerBlock = 256;
 
     /// <summary>Packs all weights of a product, panel by panel on all threads.</summary>
     /// <exception cref="InvalidDataException">A weight holds an infinity or NaN.</exception>
@@ -65,6 +67,7 @@ internal static unsafe class MatrixPacker
         return weights.Weights.All(weight => weight.Type == first) && first != DType.Float8E4M3 && !scaledByDepth ? first : DType.Float32;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void PackPanel(LinearWeights weights, nint[] addresses, PackedMatrix packed, int panel, ColumnOrder order)
     {
         SourceColumn* sources = stackalloc SourceColumn[Columns];
@@ -139,6 +142,7 @@ internal static unsafe class MatrixPacker
     }
 
     /// <summary>Copies the input channels [first, last) of one output channel into its column, all taps; zeros where there is no source.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Copy<T>(T* source, long step, T* column, int channels, int first, int last, int taps)
         where T : unmanaged
     {
@@ -146,10 +150,22 @@ internal static unsafe class MatrixPacker
         {
             T* target = column + ((((long)tap * channels) + first) * Columns);
             T* element = source + (((first * (long)taps) + tap) * step);
+            if (source == null)
+            {
+                for (int channel = first; channel < last; channel++)
+                {
+                    *target = default;
+                    target += Columns;
+                }
+
+                continue;
+            }
+
+            long skip = taps * step;
             for (int channel = first; channel < last; channel++)
             {
-                *target = source == null ? default : *element;
-                element += taps * step;
+                *target = *element;
+                element += skip;
                 target += Columns;
             }
         }
@@ -172,15 +188,17 @@ internal static unsafe class MatrixPacker
     }
 
     /// <summary>The widening of panels takes no infinities or NaN, so none may come in.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void RequireFinite(ushort* elements, long count, LinearWeights weights)
     {
-        ushort seen = 0;
-        for (long i = 0; i < count; i++)
+        // A panel is a multiple of 32 elements, and no vector is longer than that.
+        Vector<ushort> seen = Vector<ushort>.Zero;
+        for (long i = 0; i < count; i += Vector<ushort>.Count)
         {
-            seen |= (ushort)((elements[i] & HalfExponentMask) + HalfExponentStep);
+            seen |= (Vector.Load(elements + i) & new Vector<ushort>(HalfExponentMask)) + new Vector<ushort>(HalfExponentStep);
         }
 
-        if ((seen & HalfOverflow) != 0)
+        if (Vector.GreaterThanOrEqualAny(seen, new Vector<ushort>(HalfOverflow)))
         {
             throw new InvalidDataException($"The weight '{weights.Weights[0].Name}', or one that is stacked on it, holds a number that is infinite or not a number.");
         }
