@@ -64,8 +64,7 @@ public sealed class Restorer : IDisposable
         ArgumentNullException.ThrowIfNull(picture);
         ArgumentNullException.ThrowIfNull(settings);
         RestorationSettings seeded = settings.WithSeedDrawn();
-        WorkingSize size = WorkingSize.For(picture.Width, picture.Height, seeded.Upscale, seeded.MinSize,
-            seeded.Mode == NumericsMode.Reference ? SizingMode.Reference : SizingMode.Precise);
+        WorkingSize size = WorkingSize.For(picture.Width, picture.Height, seeded.Upscale, seeded.MinSize, seeded.Mode);
         FloatImage working = seeded.Mode == NumericsMode.Reference
             ? ReferencePixels.ToWorking(picture, size)
             : PrecisePixels.ToWorking(picture, size);

@@ -1,3 +1,5 @@
+using Supir.Restoration.Options;
+
 namespace Supir.Restoration.Imaging;
 
 /// <summary>At which size a picture is restored and at which it is written.</summary>
@@ -16,7 +18,7 @@ public sealed record WorkingSize(int Width, int Height, int OutputWidth, int Out
 
     /// <summary>The sizes for a picture.</summary>
     /// <remarks>Input · factor is the output. Where its shorter side is below the least side, the working picture is enlarged to that side,
-    /// aspect kept; in <see cref="SizingMode.Precise"/> and without a factor, the output is enlarged with it (128×128 with least side 512 →
+    /// aspect kept; in <see cref="NumericsMode.Precise"/> and without a factor, the output is enlarged with it (128×128 with least side 512 →
     /// 512×512). Both working sides are then rounded to multiples of 64, at least 64.</remarks>
     /// <param name="inputWidth">The picture's pixels a row.</param>
     /// <param name="inputHeight">The picture's rows.</param>
@@ -24,7 +26,7 @@ public sealed record WorkingSize(int Width, int Height, int OutputWidth, int Out
     /// <param name="minSize">The least length of the working picture's shorter side, in pixels.</param>
     /// <param name="mode">By whose rules the output size is found.</param>
     /// <exception cref="OptionException">The factor or the least side is not above 0, or the picture would become larger than 8192² pixels.</exception>
-    public static WorkingSize For(int inputWidth, int inputHeight, double? upscale, int minSize, SizingMode mode)
+    public static WorkingSize For(int inputWidth, int inputHeight, double? upscale, int minSize, NumericsMode mode)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(inputWidth, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(inputHeight, 1);
@@ -39,7 +41,7 @@ public sealed record WorkingSize(int Width, int Height, int OutputWidth, int Out
             double enlargement = minSize / shorter;
             width *= enlargement;
             height *= enlargement;
-            if (mode == SizingMode.Precise && upscale is null)
+            if (mode == NumericsMode.Precise && upscale is null)
             {
                 (outputWidth, outputHeight) = (width, height);
             }

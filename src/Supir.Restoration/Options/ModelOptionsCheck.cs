@@ -20,7 +20,10 @@ internal static class ModelOptionsCheck
 
         if (unet.InChannels != latent || unet.OutChannels != latent)
         {
-            throw model.Fault("network_config", $"in_channels and out_channels are {unet.InChannels} and {unet.OutChannels} but the autoencoder's z_channels is {latent}; they must be equal.");
+            throw model.Fault(
+                "network_config",
+                $"in_channels and out_channels are {unet.InChannels} and {unet.OutChannels} but the autoencoder's z_channels is {latent}; " +
+                "they must be equal.");
         }
 
         if (!SameFeatures(options.Control, unet))
@@ -31,7 +34,9 @@ internal static class ModelOptionsCheck
         int sizes = 2 * options.SizeEmbedders.Sum(embedder => embedder.Channels);
         if (unet.VectorChannels <= sizes)
         {
-            throw model.Fault("network_config", $"adm_in_channels is {unet.VectorChannels}, but the embedded sizes alone take {sizes}, and the pooled text comes on top.");
+            throw model.Fault(
+                "network_config",
+                $"adm_in_channels is {unet.VectorChannels}, but the embedded sizes alone take {sizes}, and the pooled text comes on top.");
         }
     }
 

@@ -105,7 +105,8 @@ internal static class NetworkOptionsReader
     {
         if (!config.ChannelMultipliers.SequenceEqual([1, 2, 4]))
         {
-            throw parameters.Fault("channel_mult", $"must be [1, 2, 4], the levels of mode XL-base, but is [{string.Join(", ", config.ChannelMultipliers)}].");
+            string levels = string.Join(", ", config.ChannelMultipliers);
+            throw parameters.Fault("channel_mult", $"must be [1, 2, 4], the levels of mode XL-base, but is [{levels}].");
         }
 
         if (config.ResidualBlocks != 2)
@@ -115,7 +116,8 @@ internal static class NetworkOptionsReader
 
         if (config.TransformerDepths.Count != config.ChannelMultipliers.Count)
         {
-            throw parameters.Fault("transformer_depth", $"needs one entry a level, {config.ChannelMultipliers.Count}, but has {config.TransformerDepths.Count}.");
+            throw parameters.Fault(
+                "transformer_depth", $"needs one entry a level, {config.ChannelMultipliers.Count}, but has {config.TransformerDepths.Count}.");
         }
 
         RequireGroups(parameters, "model_channels", config.ModelChannels);

@@ -1,4 +1,5 @@
 using Supir.Restoration.Imaging;
+using Supir.Restoration.Options;
 using Supir.Testing;
 using Xunit;
 
@@ -77,6 +78,6 @@ public class ReferencePixelsTests
         Picture input = GoldenImages.Picture(golden + ".in");
         return preview is int side
             ? WorkingSize.ForPreview(input.Width, input.Height, upscale, minSize, side)
-            : WorkingSize.For(input.Width, input.Height, upscale, minSize, SizingMode.Reference);
+            : WorkingSize.For(input.Width, input.Height, upscale, minSize, NumericsMode.Reference);
     }
 }

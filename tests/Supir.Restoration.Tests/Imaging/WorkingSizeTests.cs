@@ -1,4 +1,5 @@
 using Supir.Restoration.Imaging;
+using Supir.Restoration.Options;
 using Xunit;
 
 namespace Supir.Restoration.Tests.Imaging;
@@ -20,7 +21,7 @@ public class WorkingSizeTests
     {
         Assert.Equal(
             new WorkingSize(workingWidth, workingHeight, outputWidth, outputHeight),
-            WorkingSize.For(width, height, upscale, minSize, SizingMode.Precise));
+            WorkingSize.For(width, height, upscale, minSize, NumericsMode.Precise));
     }
 
     [Theory]
@@ -33,7 +34,7 @@ public class WorkingSizeTests
     {
         Assert.Equal(
             new WorkingSize(workingWidth, workingHeight, outputWidth, outputHeight),
-            WorkingSize.For(width, height, upscale, minSize, SizingMode.Reference));
+            WorkingSize.For(width, height, upscale, minSize, NumericsMode.Reference));
     }
 
     [Fact]
@@ -46,7 +47,7 @@ public class WorkingSizeTests
     [Fact]
     public void A_sliver_that_would_become_enormous_is_refused_with_both_sizes()
     {
-        OptionException exception = Assert.Throws<OptionException>(() => WorkingSize.For(1, 5000, null, 1024, SizingMode.Precise));
+        OptionException exception = Assert.Throws<OptionException>(() => WorkingSize.For(1, 5000, null, 1024, NumericsMode.Precise));
 
         Assert.Contains("1 × 5000 would become 1024 × 5120000", exception.Message, StringComparison.Ordinal);
         Assert.Contains("--min_size", exception.Message, StringComparison.Ordinal);
@@ -62,7 +63,7 @@ public class WorkingSizeTests
     public void Senseless_options_are_named(double upscale, int minSize, string option)
     {
         OptionException exception = Assert.Throws<OptionException>(
-            () => WorkingSize.For(100, 100, upscale, minSize, SizingMode.Reference));
+            () => WorkingSize.For(100, 100, upscale, minSize, NumericsMode.Reference));
 
         Assert.Contains(option, exception.Message, StringComparison.Ordinal);
     }

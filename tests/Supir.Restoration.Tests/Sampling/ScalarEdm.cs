@@ -33,7 +33,8 @@ internal static class ScalarEdm
 
             int timestep = Enumerable.Range(0, levels.Length).MinBy(i => Math.Abs(levels[i] - churned));
             double level = levels[timestep];
-            double control = ((parameters.ControlScale.AtMostNoise - parameters.ControlScale.AtNoNoise) * sigma / SigmaMax) + parameters.ControlScale.AtNoNoise;
+            double controlSlope = (parameters.ControlScale.AtMostNoise - parameters.ControlScale.AtNoNoise) / SigmaMax;
+            double control = (controlSlope * sigma) + parameters.ControlScale.AtNoNoise;
             double scaled = x / Math.Sqrt((level * level) + 1);
             double unconditional = x - (level * WaveNetwork.Unconditional(scaled, timestep, control));
             double conditional = x - (level * WaveNetwork.Conditional(scaled, timestep, control));
