@@ -15,10 +15,12 @@ internal static class HelpPages
           supir --version           version, licences
 
         Try it:
-          supir restore samples/bee.jpg             writes samples/bee.restored.png, with the small model that comes along
-          supir restore old.jpg -o new.webp         another place and format
-          supir restore old.jpg --upscale 2         twice as large
-          supir restore old.jpg --opt SUPIR_v0.yaml the published model, from the checkpoints that the file names
+          supir restore samples/bee.jpg
+              writes samples/bee.restored.png, with the small model that comes along
+          supir restore old.jpg --upscale 2 -o new.webp
+              twice as large, to another place, in another format
+          supir restore old.jpg --opt options/SUPIR_v0.yaml
+              with the published model, from the checkpoints that the options file names
 
         'supir COMMAND --help' says more. Exit codes: 0 done; 2 the command line or options file is wrong; 3 a picture or
         checkpoint is; 4 the machine lacks something; 70 our mistake; 130 stopped by Ctrl-C.
@@ -67,7 +69,7 @@ internal static class HelpPages
           supir restore old.jpg -o new.jpg --caption "Two children on a beach." --s_cfg 4
           supir restore old.jpg --seed -1                      another picture each time
           supir restore old.jpg --edm_steps 20 --s_stage1 -1   more steps, freer
-          supir restore old.jpg --opt SUPIR_v0.yaml --preset Quality
+          supir restore old.jpg --opt options/SUPIR_v0.yaml --preset Quality
 
         """;
 
