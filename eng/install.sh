@@ -23,9 +23,10 @@ apt_install() {
       as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$1" >/dev/null 2>&1; }
 }
 
-has_sdk() { command -v dotnet >/dev/null && dotnet --list-sdks 2>/dev/null | grep -q '^10\.'; }
+# Not grep -q: it would end before its input does, which counts as a failure of the pipe.
+has_sdk() { command -v dotnet >/dev/null && dotnet --list-sdks 2>/dev/null | grep '^10\.' >/dev/null; }
 
-has_libvips() { /sbin/ldconfig -p 2>/dev/null | grep -q 'libvips\.so\.42'; }
+has_libvips() { /sbin/ldconfig -p 2>/dev/null | grep 'libvips\.so\.42' >/dev/null; }
 
 if ! has_sdk; then
   apt_install dotnet-sdk-10.0 || true
