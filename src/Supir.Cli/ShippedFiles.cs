@@ -8,6 +8,12 @@ internal static class ShippedFiles
     /// <summary>The options file that counts when <c>--opt</c> names none.</summary>
     public static string DefaultOptions => Find("options", "SUPIR_mini.yaml");
 
+    /// <summary>The options file of the published model.</summary>
+    public static string PublishedOptions => Find("options", "SUPIR_v0.yaml");
+
+    /// <summary>Names and shapes of the published model's tensors, from which weights for measuring are computed; in a clone only.</summary>
+    public static string FullManifest => Find("tests", "goldens", "full.manifest.json");
+
     /// <summary>The full path of a shipped file.</summary>
     /// <exception cref="OptionException">There is none.</exception>
     private static string Find(params string[] parts)
@@ -22,6 +28,6 @@ internal static class ShippedFiles
             }
         }
 
-        throw new OptionException($"The program's own {name} is neither in {AppContext.BaseDirectory} nor in a folder above it; name an options file with --opt.");
+        throw new OptionException($"The program's own {name} is neither in {AppContext.BaseDirectory} nor in a folder above it: run the program from its clone, or name an options file with --opt.");
     }
 }

@@ -10,7 +10,7 @@ internal static class CommandTree
     /// <summary>Describes all commands; they write to a terminal and stop when asked.</summary>
     public static RootCommand Build(Terminal terminal, CancellationToken stop)
     {
-        RootCommand root = new("Restores photographs.") { Restore(terminal, stop), Inspect(terminal), Doctor(terminal) };
+        RootCommand root = new("Restores photographs.") { Restore(terminal, stop), Inspect(terminal), Doctor(terminal), Bench(terminal, stop) };
         foreach (Option option in root.Options)
         {
             option.Action = option switch
@@ -90,6 +90,18 @@ internal static class CommandTree
     {
         Command command = new("doctor");
         command.SetAction(_ => DoctorCommand.Run(terminal));
+        return command;
+    }
+
+    private static Command Bench(Terminal terminal, CancellationToken stop)
+    {
+        Option<string> threads = new("--threads");
+        Option<bool> full = new("--full");
+        Option<string> size = new("--size");
+        Option<bool> profile = new("--profile");
+        Command command = new("bench") { threads, full, size, profile };
+        command.SetAction(parsed => BenchCommand.Run(
+            new BenchRequest(parsed.GetValue(threads), parsed.GetValue(full), parsed.GetValue(size), parsed.GetValue(profile)), terminal, stop));
         return command;
     }
 }

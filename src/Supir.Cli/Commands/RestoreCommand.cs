@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using Supir.Cli.Display;
 using Supir.Engine.Cpu;
 using Supir.Restoration;
@@ -11,16 +10,13 @@ namespace Supir.Cli.Commands;
 /// <summary><c>supir restore</c>: one picture.</summary>
 internal static class RestoreCommand
 {
-    /// <summary>More threads than any machine has processors.</summary>
-    private const int MostThreads = 1024;
-
     /// <summary>Restores and tells what came of it.</summary>
     public static int Run(RestoreRequest request, Terminal terminal, CancellationToken stop)
     {
         long start = Stopwatch.GetTimestamp();
 
         // Everything that can be refused is looked at before the first second of arithmetic.
-        int threads = Threads(request.Threads);
+        int threads = ThreadCount.Parse(request.Threads);
         ModelOptions options = OptionsFile.Load(request.Options ?? ShippedFiles.DefaultOptions);
         RestorationSettings settings = SettingsResolver.Resolve(options, request.Settings, ComputeDevice.Cpu);
         string output = OutputPath.Of(request.Picture, request.Output);
@@ -36,18 +32,5 @@ internal static class RestoreCommand
         Report report = new(output, picture, restored, Stopwatch.GetElapsedTime(start), options.Notice, restorer.UnreadWeights);
         report.Write(terminal.Output);
         return ExitCodes.Done;
-    }
-
-    /// <summary>The number of threads; 0 for one a processor.</summary>
-    private static int Threads(string? text)
-    {
-        if (text is null)
-        {
-            return 0;
-        }
-
-        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int threads) && threads is >= 1 and <= MostThreads
-            ? threads
-            : throw new OptionException($"--threads: must be a whole number from 1 to {MostThreads} but is '{text}'.");
     }
 }

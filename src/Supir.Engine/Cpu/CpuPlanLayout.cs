@@ -99,7 +99,7 @@ internal sealed class CpuPlanLayout
     /// <summary>Elements from a row to the next. A tile reads fourteen rows at a time: were they a multiple of 4 kB apart, all would
     /// compete for the eight places of one set of the first-level cache, so such rows get a cache line more.</summary>
     private static int RowStrideOf(Value value) =>
-        value.Producer is not InputNode && value.Channels % ElementsPerCachePage == 0 ? value.Channels + ElementsPerCacheLine : value.Channels;
+        value.Channels % ElementsPerCachePage == 0 ? value.Channels + ElementsPerCacheLine : value.Channels;
 
     private static long BytesOf(Value value) => (long)value.Rows * RowStrideOf(value) * sizeof(float);
 
