@@ -1,6 +1,7 @@
 using Supir.Engine.Cpu.Fusion;
 using Supir.Engine.Cpu.Memory;
 using Supir.Engine.Cpu.Operations;
+using Supir.Engine.Cpu.Weights;
 using Supir.Engine.Graphs;
 using Supir.Engine.Plans;
 
@@ -82,6 +83,41 @@ internal sealed class CpuPlanLayout
     /// <summary>Where the sums and the affine of a group normalisation lie.</summary>
     public (long Sums, long Affine) LocateNorm(FusedStep step) =>
         (_arena.Offsets[_norms[step].Sums], _arena.Offsets[_norms[step].Affine]);
+
+    /// <summary>What the products of all steps read.</summary>
+    public IEnumerable<PackedKey> Products(WeightPrecision precision) =>
+        PerRun.Concat(PerStep).Where(step => step.IsProduct).Select(step => KeyOf(step, precision));
+
+    /// <summary>The most that a thread needs beside the arena while it works on any step.</summary>
+    public long ScratchBytes(WeightPrecision precision) =>
+        PerRun.Concat(PerStep).Select(step => ScratchBytesOf(step, precision)).DefaultIfEmpty().Max();
+
+    /// <summary>What the product of a step reads.</summary>
+    public static PackedKey KeyOf(FusedStep step, WeightPrecision precision)
+    {
+        LinearWeights weights = step.Node is Conv2dNode convolution ? convolution.Weights : ((LinearNode)step.Node).Weights;
+        return new PackedKey(weights, step.IsGated ? ColumnOrder.Gated : ColumnOrder.Natural, precision);
+    }
+
+    private static long ScratchBytesOf(FusedStep step, WeightPrecision precision)
+    {
+        if (!step.IsProduct)
+        {
+            return step.Node switch
+            {
+                AttentionNode node => AttentionOperation.ScratchBytesFor(node.Query.Channels / node.Heads),
+                GroupNormNode node => GroupNormSums.ScratchBytesFor(node.Source.Channels),
+                ZeroSftNode node => GroupNormSums.ScratchBytesFor(node.Source.Channels),
+                _ => 0,
+            };
+        }
+
+        PackedKey key = KeyOf(step, precision);
+        PackedForm form = PackedForm.Of(key.Weights, key.Order, precision);
+        return step.Node is Conv2dNode node2 && !Fuser.IsPointwise(node2)
+            ? ConvolutionOperation.ScratchBytesFor(ConvolutionShape.Of(node2, step.Result), form)
+            : ProductScratch.Bytes(form.Depth);
+    }
 
     /// <summary>Follows views to the value that has memory.</summary>
     public static (Value Root, int Channel) Resolve(Value value)

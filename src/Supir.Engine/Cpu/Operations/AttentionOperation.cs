@@ -64,7 +64,11 @@ internal sealed unsafe class AttentionOperation : CpuOperation
     public override double Flops => 4.0 * _batch * _heads * _depth * _queries * _keys;
 
     /// <inheritdoc/>
-    public override long ScratchBytes => (long)((2 * PanelsPerUnit * _depth) + KeysPerBlock + (2 * PanelsPerUnit)) * Columns * sizeof(float);
+    public override long ScratchBytes => ScratchBytesFor(_depth);
+
+    /// <summary>Bytes that a thread needs for heads of a depth.</summary>
+    public static long ScratchBytesFor(int depth) =>
+        (long)((2 * PanelsPerUnit * depth) + KeysPerBlock + (2 * PanelsPerUnit)) * Columns * sizeof(float);
 
     /// <inheritdoc/>
     public override void Run(int unit, byte* scratch)

@@ -21,16 +21,39 @@ internal static unsafe class MatrixPacker
 
     /// <summary>Packs all weights of a product, panel by panel on all threads.</summary>
     /// <exception cref="InvalidDataException">A weight holds an infinity or NaN.</exception>
-    public static PackedMatrix Pack(LinearWeights weights, ColumnOrder order, WorkerPool pool)
+    public static PackedMatrix Pack(LinearWeights weights, ColumnOrder order, WeightPrecision precision, WorkerPool pool)
     {
-        int panels = order == ColumnOrder.Gated ? Divide(weights.OutChannels / 2, GatedColumns) : Divide(weights.OutChannels, Columns);
-        int taps = weights.KernelHeight * weights.KernelWidth;
-        PackedMatrix packed = new(PackedType(weights), panels, taps * weights.InChannels);
+        PackedForm form = PackedForm.Of(weights, order, precision);
+        PackedMatrix packed = new(form);
         nint[] addresses = [.. weights.Weights.Select(weight => weight.Pin())];
         try
         {
-            pool.Run(panels, (panel, _) => PackPanel(weights, addresses, packed, panel, order));
+            if (form.IsQuantized)
+            {
+                PackedForm wide = PackedForm.Of(weights, order, WeightPrecision.AsStored) with { Panels = 1 };
+                using ThreadLocal<PanelQuantizer> quantizers = new(() => new PanelQuantizer(wide), trackAllValues: true);
+                pool.Run(form.Panels, (panel, _) =>
+                {
+                    PanelQuantizer quantizer = quantizers.Value!;
+                    PackPanel(weights, addresses, quantizer.Wide, panel, 0, order);
+                    quantizer.Quantize(packed, panel);
+                });
+                foreach (PanelQuantizer quantizer in quantizers.Values)
+                {
+                    quantizer.Dispose();
+                }
+            }
+            else
+            {
+                pool.Run(form.Panels, (panel, _) => PackPanel(weights, addresses, packed, panel, panel, order));
+            }
+
             PackBiases(weights, order, packed);
+        }
+        catch
+        {
+            packed.Dispose();
+            throw;
         }
         finally
         {
@@ -42,8 +65,6 @@ internal static unsafe class MatrixPacker
 
         return packed;
     }
-
-    private static int Divide(int count, int size) => (count + size - 1) / size;
 
     /// <summary>The output channel of a column, or −1 where the last panel has none.</summary>
     private static int ChannelAt(ColumnOrder order, int panel, int column, int channels)
@@ -59,16 +80,9 @@ internal static unsafe class MatrixPacker
         return position >= half ? -1 : column < GatedColumns ? position : half + position;
     }
 
-    /// <summary>The format of all weights where they agree and a panel can be widened from it; otherwise single precision.</summary>
-    private static DType PackedType(LinearWeights weights)
-    {
-        DType first = weights.Weights[0].Type;
-        bool scaledByDepth = first == DType.Int8 && weights.IsTransposed;
-        return weights.Weights.All(weight => weight.Type == first) && first != DType.Float8E4M3 && !scaledByDepth ? first : DType.Float32;
-    }
-
+    /// <summary>Packs panel <paramref name="panel"/> of the weights into panel <paramref name="place"/> of <paramref name="packed"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void PackPanel(LinearWeights weights, nint[] addresses, PackedMatrix packed, int panel, ColumnOrder order)
+    private static void PackPanel(LinearWeights weights, nint[] addresses, PackedMatrix packed, int panel, int place, ColumnOrder order)
     {
         SourceColumn* sources = stackalloc SourceColumn[Columns];
         for (int column = 0; column < Columns; column++)
@@ -76,12 +90,12 @@ internal static unsafe class MatrixPacker
             sources[column] = Find(weights, addresses, ChannelAt(order, panel, column, weights.OutChannels));
             int index = sources[column].Index;
             bool isScaled = index >= 0 && packed.Type == DType.Int8;
-            packed.Scales[(panel * Columns) + column] = isScaled ? weights.Weights[index].Scales[sources[column].Row] : 1f;
+            packed.Scales[(place * Columns) + column] = isScaled ? weights.Weights[index].Scales[sources[column].Row] : 1f;
         }
 
         int taps = weights.KernelHeight * weights.KernelWidth;
         long step = weights.IsTransposed ? weights.OutChannels : 1;
-        byte* target = packed.Panel(panel);
+        byte* target = packed.Panel(place);
         for (int first = 0; first < weights.InChannels; first += ChannelsPerBlock)
         {
             int last = Math.Min(weights.InChannels, first + ChannelsPerBlock);
