@@ -10,6 +10,9 @@ public interface IWeightSource : IDisposable
     /// <summary>Where the weights come from, for messages: the path of the file.</summary>
     string Description { get; }
 
+    /// <summary>The format of the file in words, such as <c>safetensors</c>; empty where there is no file, or several.</summary>
+    string FormatName => "";
+
     /// <summary>All weights by name, in an order that is the same at every opening.</summary>
     IReadOnlyDictionary<string, WeightInfo> Tensors { get; }
 
