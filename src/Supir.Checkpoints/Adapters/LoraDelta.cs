@@ -38,7 +38,7 @@ internal sealed class LoraDelta
         WeightInfo down = lora.Tensors[module.Down];
         WeightInfo? middle = module.Middle is string name ? lora.Tensors[name] : null;
         long rank = down.Lengths.Count >= 2 ? down.Lengths[0] : 0;
-        bool fits = rank is > 0 and <= int.MaxValue && up.ElementCount == target.RowCount * rank && up.Lengths[0] == target.RowCount
+        bool fits = rank is > 0 and <= int.MaxValue && up.Lengths.Count >= 2 && up.ElementCount == target.RowCount * rank && up.Lengths[0] == target.RowCount
             && (middle is null
                 ? down.ElementCount == rank * target.ColumnCount
                 : middle.Lengths.Count >= 2 && middle.Lengths[0] == rank && middle.Lengths[1] == rank
@@ -79,7 +79,7 @@ internal sealed class LoraDelta
         float[] middle = _lora.Get(_module.Middle).ToFloats();
         int inChannels = down.Length / Rank;
         int places = middle.Length / Rank / Rank;
-        float[] result = new float[Rank * inChannels * places];
+        float[] result = new float[checked(Rank * inChannels * places)];
         Parallel.For(0, Rank, r =>
         {
             for (int s = 0; s < Rank; s++)
