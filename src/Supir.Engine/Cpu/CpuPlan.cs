@@ -62,7 +62,11 @@ public sealed unsafe class CpuPlan : IPlan
     public void SetInput(string name, ReadOnlySpan<float> elements)
     {
         MatrixView view = Find(_inputs, name, "input", elements.Length, _graph.Inputs);
-        elements.CopyTo(new Span<float>((float*)view.Data, elements.Length));
+        for (int row = 0; row < elements.Length / view.Channels; row++)
+        {
+            elements.Slice(row * view.Channels, view.Channels).CopyTo(new Span<float>(view.Row(row), view.Channels));
+        }
+
         if (_graph.Inputs[name].IsPerRun)
         {
             _isPrepared = false;
