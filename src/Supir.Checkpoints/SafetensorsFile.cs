@@ -35,7 +35,7 @@ public sealed class SafetensorsFile : IWeightSource
     /// <inheritdoc/>
     public string FormatName => "safetensors";
 
-    /// <summary>What the file's author noted under <c>__metadata__</c>.</summary>
+    /// <inheritdoc/>
     public IReadOnlyDictionary<string, string> Metadata { get; }
 
     /// <summary>All weights in the order in which they lie in the file.</summary>
