@@ -9,7 +9,7 @@ public static class CpuPeak
 {
     private const long Rounds = 4_000_000;
     private const int Chains = 16;
-    private const int Repetitions = 5;
+    private const int Repetitions = 40;
 
     /// <summary>The best of several runs of sixteen independent chains of fused multiply-adds that never leave the registers, on the widest vectors in use.</summary>
     /// <param name="threads">Threads that run at once.</param>

@@ -93,10 +93,13 @@ internal sealed class CpuPlanLayout
         PerRun.Concat(PerStep).Select(step => ScratchBytesOf(step, precision)).DefaultIfEmpty().Max();
 
     /// <summary>What the product of a step reads.</summary>
+    /// <remarks>A product over a single position of an image conditions everything that follows (timestep, label), and costs next to
+    /// nothing: its weights keep their bits.</remarks>
     public static PackedKey KeyOf(FusedStep step, WeightPrecision precision)
     {
         LinearWeights weights = step.Node is Conv2dNode convolution ? convolution.Weights : ((LinearNode)step.Node).Weights;
-        return new PackedKey(weights, step.IsGated ? ColumnOrder.Gated : ColumnOrder.Natural, precision);
+        WeightPrecision kept = step.Result.Positions == 1 ? WeightPrecision.AsStored : precision;
+        return new PackedKey(weights, step.IsGated ? ColumnOrder.Gated : ColumnOrder.Natural, kept);
     }
 
     private static long ScratchBytesOf(FusedStep step, WeightPrecision precision)
@@ -113,7 +116,7 @@ internal sealed class CpuPlanLayout
         }
 
         PackedKey key = KeyOf(step, precision);
-        PackedForm form = PackedForm.Of(key.Weights, key.Order, precision);
+        PackedForm form = PackedForm.Of(key.Weights, key.Order, key.Precision);
         return step.Node is Conv2dNode node2 && !Fuser.IsPointwise(node2)
             ? ConvolutionOperation.ScratchBytesFor(ConvolutionShape.Of(node2, step.Result), form)
             : ProductScratch.Bytes(form.Depth);

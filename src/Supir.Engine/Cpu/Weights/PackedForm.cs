@@ -11,11 +11,8 @@ internal readonly record struct PackedForm(DType Type, int Panels, int Depth, bo
 {
     private const int Columns = PackedMatrix.PanelColumns;
 
-    /// <summary>Smaller weights are not worth rounding: the first and last layers, which are sensitive, are among them.</summary>
-    private const long LeastElementsToQuantize = 1 << 16;
-
-    /// <summary>A layer that reads so few channels is an entrance (latent, picture, hint), and every rounding there is seen by all that follow.</summary>
-    private const int LeastChannelsToQuantize = 32;
+    /// <summary>Smaller weights are not worth rounding. Entrances and exits of the networks, whose rounding all else sees, are among them.</summary>
+    private const long LeastElementsToQuantize = 1 << 20;
 
     /// <summary>Bytes in memory, with bias and scale of every column.</summary>
     public long Bytes => ((long)Panels * Depth * Columns * Type.SizeInBytes) + (2L * Panels * Columns * sizeof(float));
@@ -27,7 +24,6 @@ internal readonly record struct PackedForm(DType Type, int Panels, int Depth, bo
         int depth = weights.KernelHeight * weights.KernelWidth * weights.InChannels;
         bool isQuantized = precision == WeightPrecision.EightBit
             && weights.Weights.All(weight => weight.Type is DType.Float16 or DType.BFloat16 or DType.Float32)
-            && weights.InChannels >= LeastChannelsToQuantize
             && (long)weights.OutChannels * depth >= LeastElementsToQuantize;
         return new PackedForm(isQuantized ? DType.Int8 : StoredType(weights), panels, depth, isQuantized);
     }
