@@ -6,6 +6,7 @@ using Supir.Models;
 using Supir.Models.Tokenizers;
 using Supir.Restoration.Options;
 using Supir.Restoration.Sampling;
+using Supir.Restoration.Tiling;
 using Supir.Testing;
 using Xunit;
 
@@ -30,28 +31,73 @@ public sealed class GoldenSamplerTests
             flags.AddRange([("linear_s_stage2", "true"), ("spt_linear_s_stage2", controlStart)]);
         }
 
-        RestorationSettings settings = MiniModel.Settings([.. flags]);
-        RestoreEdmParameters parameters = RestoreEdmParameters.Of(settings, MiniModel.Options.Sampler);
-        float[] latent = MiniModel.ChannelsLast("latent");
-        using CpuBackend backend = new();
-        SupirNetworks networks = new(
-            new Checkpoints.WeightReader(MiniModel.OpenWeights()), MiniModel.Options.Vae, MiniModel.Options.UNet, MiniModel.Options.Control, 1);
-        Graph graph = networks.Diffusion.Describe(2, 32, 32, ClipTokenizer.ContextLength);
-        using CpuPlan plan = backend.Compile(graph);
-        Conditions conditions = new(
-            [.. MiniModel.Goldens.Floats("uncond.crossattn"), .. MiniModel.Goldens.Floats("cond.crossattn")],
-            [.. MiniModel.Goldens.Floats("uncond.vector"), .. MiniModel.Goldens.Floats("cond.vector")],
-            ClipTokenizer.ContextLength,
-            HasUnconditional: true);
-        PlanNoisePredictor network = new(plan, conditions, latent, new ProgressMeter(1, null), 1);
-        LegacyDdpmDiscretization schedule = new(MiniModel.Options.Denoiser);
-
-        float[] result = RestoreEdmSampler.Run(
-            network, new DiscreteDenoiser(schedule), schedule.Sigmas(6), MiniModel.ChannelsLast($"{golden}.noise"), Center(),
-            new LatentNoise(new StoredNoise(golden), new Shape(1, 32, 32, 16)), parameters, null, default);
+        float[] result = Sample(golden, SamplerKind.RestoreEdm, "latent", Center(), batch: 1, [.. flags]);
 
         Assertions.Close(MiniModel.ChannelsLast($"{golden}.out"), result, relative: MiniModel.Tolerance);
     }
+
+    [Fact]
+    public void The_sampler_of_few_steps_agrees_with_the_reference()
+    {
+        float[] result = Sample(
+            "dpmpp2m", SamplerKind.RestoreDpmpp2M, "latent", Center(), batch: 1, ("edm_steps", "6"), ("s_cfg", "2.0"), ("spt_linear_CFG", "2.0"));
+
+        Assertions.Close(MiniModel.ChannelsLast("dpmpp2m.out"), result, relative: MiniModel.Tolerance);
+    }
+
+    [Theory]
+    [InlineData("tiled_edm", SamplerKind.TiledRestoreEdm, 1)]
+    [InlineData("tiled_edm", SamplerKind.TiledRestoreEdm, 5)]
+    [InlineData("tiled_dpmpp2m", SamplerKind.TiledRestoreDpmpp2M, 3)]
+    public void A_sampler_over_tiles_agrees_with_the_reference_however_many_tiles_run_at_once(string golden, SamplerKind kind, int batch)
+    {
+        float[] center = Array.ConvertAll(MiniModel.ChannelsLast("tiled.latent"), x => x * 0.9f);
+
+        float[] result = Sample(golden, kind, "tiled.latent", center, batch, ("edm_steps", "3"));
+
+        Assertions.Close(MiniModel.ChannelsLast($"{golden}.out"), result, relative: MiniModel.Tolerance);
+    }
+
+    private static float[] Sample(string golden, SamplerKind kind, string latentName, float[] center, int batch, params (string, string)[] flags)
+    {
+        SamplerOptions sampler = MiniModel.Options.Sampler with { Kind = kind, Guider = GuiderKind.Linear, Tiles = new TileOptions(16, 12) };
+        RestorationSettings settings = MiniModel.Settings(flags);
+        SamplerParameters parameters = SamplerParameters.Of(settings, sampler);
+        Shape golds = MiniModel.Goldens.ShapeOf(latentName);
+        Shape shape = new(1, golds[2], golds[3], golds[1]);
+        TileGrid? grid = kind is SamplerKind.TiledRestoreEdm or SamplerKind.TiledRestoreDpmpp2M
+            ? new TileGrid(shape[1], shape[2], sampler.Tiles, multiple: 4)
+            : null;
+        LatentTiles? tiles = grid is null ? null : new LatentTiles(
+            grid, shape[3], TileWeights.Gaussian(grid.TileHeight, grid.TileWidth, asReference: true), SigmaRounding.None);
+        float[] Cut(float[] latent) => tiles?.Gather(latent) ?? latent;
+
+        using CpuBackend backend = new();
+        SupirNetworks networks = new(
+            new Checkpoints.WeightReader(MiniModel.OpenWeights()), MiniModel.Options.Vae, MiniModel.Options.UNet, MiniModel.Options.Control, 1);
+        Graph graph = networks.Diffusion.Describe(2 * batch, grid?.TileHeight ?? shape[1], grid?.TileWidth ?? shape[2], ClipTokenizer.ContextLength);
+        using CpuPlan plan = backend.Compile(graph);
+        Conditions conditions = new(Text("uncond"), [Text("cond")], ClipTokenizer.ContextLength);
+        PlanNoisePredictor network = new(
+            plan, batch, conditions, Cut(MiniModel.ChannelsLast(latentName)), tiles?.Count ?? 1, new ProgressMeter(1, null), 1);
+        LatentNoise noise = new(new StoredNoise(golden), shape, tiles);
+
+        float[] sampled = SamplerSelection.Run(
+            sampler,
+            new GuidedDenoiser(network, new DiscreteDenoiser(MiniModel.Options.Denoiser), parameters, default),
+            SamplerSelection.Sigmas(sampler, settings.Steps),
+            Cut(MiniModel.ChannelsLast($"{golden}.noise")),
+            Cut(center),
+            noise,
+            () => new StoredIntervals(noise),
+            parameters,
+            tiles,
+            progress: null);
+        return tiles?.Blend(sampled) ?? sampled;
+    }
+
+    private static TextCondition Text(string name) =>
+        new(MiniModel.Goldens.Floats($"{name}.crossattn"), MiniModel.Goldens.Floats($"{name}.vector"));
 
     /// <summary>The mean of vae.moments, scaled: the samplers' x_center.</summary>
     private static float[] Center()
@@ -76,5 +122,11 @@ public sealed class GoldenSamplerTests
             MiniModel.Goldens.Floats($"{golden}.eps").AsSpan(_draw * destination.Length, destination.Length).CopyTo(destination);
             _draw++;
         }
+    }
+
+    /// <summary>What the reference's Brownian tree answered, in the order of its questions.</summary>
+    private sealed class StoredIntervals(LatentNoise noise) : IIntervalNoise
+    {
+        public void Draw(float sigma, float nextSigma, Span<float> destination) => noise.Draw(destination);
     }
 }

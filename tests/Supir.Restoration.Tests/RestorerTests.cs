@@ -20,7 +20,7 @@ public sealed class RestorerTests
             new Checkpoints.WeightReader(MiniModel.OpenWeights()), MiniModel.Options.Vae, MiniModel.Options.UNet, MiniModel.Options.Control, 1);
         RestorationRun run = new(networks, MiniModel.Options, settings, backend, size, null, default);
 
-        FloatImage restored = run.Restore(ReferencePixels.ToWorking(input, size));
+        FloatImage restored = run.Restore(ReferencePixels.ToWorking(input, size))[0];
 
         Assertions.Close(MiniModel.ChannelsLast("restored"), restored.Pixels, relative: MiniModel.Tolerance);
         byte[] levels = new byte[restored.Pixels.Length];

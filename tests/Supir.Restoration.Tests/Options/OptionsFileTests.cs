@@ -35,7 +35,7 @@ public class OptionsFileTests
         Assert.Equal(
             [new(SizeCondition.OriginalSize, 256), new(SizeCondition.CropCorner, 256), new(SizeCondition.TargetSize, 256)],
             options.SizeEmbedders);
-        Assert.Equal(DdpmScheduleOptions.StableDiffusion, options.Denoiser);
+        Assert.Equal(DenoiserOptions.StableDiffusion, options.Denoiser);
         Assert.Equal(DdpmScheduleOptions.StableDiffusion, options.Sampler.Schedule);
         Assert.Equal((DType.BFloat16, DType.Float16), (options.VaeDType, options.DiffusionDType));
         Assert.Equal(DefaultPrompts.Positive, options.PositivePrompt);
