@@ -67,7 +67,7 @@ internal sealed class RestorationRun
         double textFlops = _prompts.Runs * GraphCost.Flops(_prompts.Graph);
         int runsOfStep = ((_tiles?.Count ?? settings.Samples) + _batch - 1) / _batch;
         double samplingFlops = (double)SamplerSelection.Evaluations(options.Sampler, settings.Steps) * runsOfStep * GraphCost.Flops(_diffusion);
-        PictureCoder Coder(ProgressMeter meter) => new(networks.Vae, backend, size, options.Vae, meter, cancellationToken);
+        PictureCoder Coder(ProgressMeter meter) => new(networks.Vae, settings.TiledVae, backend, size, options.Vae, meter, cancellationToken);
         double pictureFlops = Coder(new ProgressMeter(1, null)).FlopsOf(encodings: 2, decodings: 1 + settings.Samples);
         _meter = new ProgressMeter(textFlops + samplingFlops + pictureFlops, progress);
         _pictures = Coder(_meter);
