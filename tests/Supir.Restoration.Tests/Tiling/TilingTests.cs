@@ -82,13 +82,12 @@ public class TilingTests
     [Fact]
     public void Rounded_sums_are_rounded_after_every_tile()
     {
-        // Three tiles of one place: 1.5, 1.5 and 2^-8 with weight 1 each; bfloat16 has 8 bits.
         TileGrid grid = new(1, 1, new TileOptions(1, 1));
         LatentTiles one = new(grid, 1, [1.00390625], SigmaRounding.BFloat16);
 
-        // 1.00390625 is no bfloat16: the weight's sum is 1, the product 2.0078125 rounds to 2.
+        // bfloat16 has 8 bits: the weights' sum 1.00390625 becomes 1, the product 2.0078125 becomes 2, and 1.0117 becomes 1.015625.
         Assert.Equal([2f], one.Blend([2f]));
-        Assert.Equal([1f + (1f / 128)], one.Blend([1f + (1f / 128)]));
+        Assert.Equal([1.015625f], one.Blend([1.0078125f]));
     }
 
     [Fact]
