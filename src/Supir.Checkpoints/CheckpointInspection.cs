@@ -1,3 +1,4 @@
+using Supir.Checkpoints.Adapters;
 using Supir.Engine;
 
 namespace Supir.Checkpoints;
@@ -24,8 +25,11 @@ public sealed class CheckpointInspection
     /// <summary>Base channels of the embedded checkpoint's networks.</summary>
     private const long MiniBaseChannels = 32;
 
-    /// <summary>A weight that a text encoder on its own has: in Hugging Face's, and in OpenCLIP's naming.</summary>
-    private static readonly string[] TextEncoderNames = ["text_model.embeddings.token_embedding.weight", "token_embedding.weight"];
+    /// <summary>A weight that a text encoder on its own has, in Hugging Face's naming.</summary>
+    private const string HuggingFaceTextName = "text_model.embeddings.token_embedding.weight";
+
+    /// <summary>A weight that a text encoder on its own has, in OpenCLIP's naming.</summary>
+    private const string OpenClipTextName = "token_embedding.weight";
 
     private CheckpointInspection(IWeightSource source)
     {
@@ -42,7 +46,11 @@ public sealed class CheckpointInspection
             new TypeShare(group.Key, group.Count(), group.Sum(info => info.ElementCount), group.Sum(info => info.ByteCount)))];
         Present = [.. Enum.GetValues<CheckpointPart>().Where(part => weights.Keys.Any(name => Belongs(name, part)))];
         Missing = [.. Enum.GetValues<CheckpointPart>().Except(Present)];
-        Kind = KindOf(weights);
+        LoraTitle = LoraTitleOf(source);
+        Kind = LoraTitle is null ? KindOf(weights) : CheckpointKind.Lora;
+        TextEncoderTitle = weights.ContainsKey(HuggingFaceTextName) ? "a CLIP text encoder in Hugging Face's naming"
+            : weights.ContainsKey(OpenClipTextName) ? "an OpenCLIP text encoder" : "a text encoder";
+        FormatName = source.FormatName;
         SkippedCount = source.Skipped.Count;
     }
 
@@ -57,9 +65,24 @@ public sealed class CheckpointInspection
         CheckpointKind.SdxlWithSupir => "SDXL base with SUPIR",
         CheckpointKind.SupirMini => "SUPIR at the embedded checkpoint's small size",
         CheckpointKind.Vae => "an autoencoder (VAE)",
-        CheckpointKind.TextEncoder => "a text encoder",
+        CheckpointKind.TextEncoder => TextEncoderTitle,
+        CheckpointKind.Lora => LoraTitle!,
         _ => "no model that this program knows",
     };
+
+    /// <summary>The format of the file in words, such as <c>safetensors</c>; empty where there is no file, or several.</summary>
+    public string FormatName { get; }
+
+    /// <summary>In what 8-bit format the weights are held that are not in half or single precision, in words; <c>null</c> where all are.</summary>
+    public string? Quantisation
+    {
+        get
+        {
+            string[] formats = [.. ByType.Where(share => share.Type is DType.Int8 or DType.Float8E4M3).Select(share =>
+                $"{share.TensorCount} of {TensorCount} weights {(share.Type == DType.Int8 ? "in int8 with a scale per output channel" : "in fp8 (e4m3)")}")];
+            return formats.Length == 0 ? null : string.Join(", ", formats);
+        }
+    }
 
     /// <summary>The networks of which it holds weights.</summary>
     public IReadOnlyList<CheckpointPart> Present { get; }
@@ -82,6 +105,10 @@ public sealed class CheckpointInspection
     /// <summary>How many tensors it holds that are no weights.</summary>
     public int SkippedCount { get; }
 
+    private string? LoraTitle { get; }
+
+    private string TextEncoderTitle { get; }
+
     /// <summary>Looks at a source, whose names may be full or shortened.</summary>
     public static CheckpointInspection Of(IWeightSource source)
     {
@@ -100,7 +127,7 @@ public sealed class CheckpointInspection
         bool anyOfSupir = Present.Contains(CheckpointPart.Control) || Present.Contains(CheckpointPart.Connectors);
         bool vae = Present.Contains(CheckpointPart.VaeEncoder) || Present.Contains(CheckpointPart.VaeDecoder);
         bool text = Present.Contains(CheckpointPart.FirstTextEncoder) || Present.Contains(CheckpointPart.SecondTextEncoder)
-            || TextEncoderNames.Any(weights.ContainsKey);
+            || weights.ContainsKey(HuggingFaceTextName) || weights.ContainsKey(OpenClipTextName);
 
         return (unet, supir) switch
         {
@@ -112,6 +139,21 @@ public sealed class CheckpointInspection
             (false, false) when !anyOfSupir && text && !vae => CheckpointKind.TextEncoder,
             _ => CheckpointKind.Unknown,
         };
+    }
+
+    /// <summary>A LoRA in words, or <c>null</c> where the source is none.</summary>
+    private static string? LoraTitleOf(IWeightSource source)
+    {
+        long[] ranks = [.. source.Tensors.Values
+            .Where(info => info.Lengths.Count >= 2 && LoraModule.TryParse(info.Name, out _, out LoraRole role) && role == LoraRole.Down)
+            .Select(info => info.Lengths[0]).Distinct().Order()];
+        if (ranks.Length == 0)
+        {
+            return null;
+        }
+
+        string naming = source.Tensors.Keys.Any(name => name.StartsWith("lora_", StringComparison.Ordinal)) ? "kohya's" : "diffusers'";
+        return $"a LoRA in {naming} naming, of rank {(ranks.Length == 1 ? $"{ranks[0]}" : $"{ranks[0]} to {ranks[^1]}")}";
     }
 
     private static bool IsSdxlSized(Dictionary<string, WeightInfo> weights, CheckpointPart part) =>

@@ -23,4 +23,7 @@ public enum CheckpointKind
 
     /// <summary>Text encoders alone.</summary>
     TextEncoder,
+
+    /// <summary>A LoRA: low-rank changes to the weights of a model, for use over it.</summary>
+    Lora,
 }

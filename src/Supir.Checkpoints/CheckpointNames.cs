@@ -28,10 +28,14 @@ public static class CheckpointNames
         ("post_quant_conv.", "first_stage_model."),
     ];
 
+    /// <summary>What torch puts before every name of a model that was trained on several devices or compiled.</summary>
+    private static readonly string[] Wrappers = ["module.", "_orig_mod."];
+
     /// <summary>The full name of a weight, or <c>null</c> where only training needed it. Full names stay what they are.</summary>
     public static string? Normalise(string name)
     {
         ArgumentNullException.ThrowIfNull(name);
+        name = WithoutWrapper(name);
         string full = name;
         foreach ((string start, string prefix) in Shortened)
         {
@@ -43,5 +47,16 @@ public static class CheckpointNames
         }
 
         return full == TrainingOnlyName ? null : full;
+    }
+
+    /// <summary>A name without what training wrapped around its model.</summary>
+    internal static string WithoutWrapper(string name)
+    {
+        foreach (string wrapper in Wrappers)
+        {
+            name = name.StartsWith(wrapper, StringComparison.Ordinal) ? name[wrapper.Length..] : name;
+        }
+
+        return name;
     }
 }

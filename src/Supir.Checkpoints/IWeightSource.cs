@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using System.Diagnostics.CodeAnalysis;
 using Supir.Engine.Weights;
 
@@ -9,6 +10,12 @@ public interface IWeightSource : IDisposable
 {
     /// <summary>Where the weights come from, for messages: the path of the file.</summary>
     string Description { get; }
+
+    /// <summary>The format of the file in words, such as <c>safetensors</c>; empty where there is no file, or several.</summary>
+    string FormatName => "";
+
+    /// <summary>What the file's author noted in it; empty where the format has no room for notes.</summary>
+    IReadOnlyDictionary<string, string> Metadata => ReadOnlyDictionary<string, string>.Empty;
 
     /// <summary>All weights by name, in an order that is the same at every opening.</summary>
     IReadOnlyDictionary<string, WeightInfo> Tensors { get; }

@@ -32,7 +32,10 @@ public sealed class SafetensorsFile : IWeightSource
     /// <inheritdoc/>
     public string Description { get; }
 
-    /// <summary>What the file's author noted under <c>__metadata__</c>.</summary>
+    /// <inheritdoc/>
+    public string FormatName => "safetensors";
+
+    /// <inheritdoc/>
     public IReadOnlyDictionary<string, string> Metadata { get; }
 
     /// <summary>All weights in the order in which they lie in the file.</summary>
@@ -43,31 +46,12 @@ public sealed class SafetensorsFile : IWeightSource
 
     /// <summary>Opens a file. It must not be changed or shortened while it is open.</summary>
     /// <exception cref="CheckpointException">There is no such file, it cannot be read, or it is not as the format says.</exception>
-    public static SafetensorsFile Open(string path)
+    public static SafetensorsFile Open(string path) => CheckpointStream.Open(path, stream =>
     {
-        FileStream? stream = null;
-        try
-        {
-            stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
-            SafetensorsHeader header = ReadHeader(stream, path, out long dataStart);
-            SafetensorsLayout layout = SafetensorsLayout.Of(header, path, stream.Length - dataStart);
-            SafetensorsFile file = new(path, new FileMapping(stream), layout, header.Metadata, dataStart);
-            stream = null;
-            return file;
-        }
-        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
-        {
-            throw new CheckpointException($"There is no file {path}.", exception);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
-        {
-            throw new CheckpointException($"{path} cannot be read as a file: {exception.Message}", exception);
-        }
-        finally
-        {
-            stream?.Dispose();
-        }
-    }
+        SafetensorsHeader header = ReadHeader(stream, path, out long dataStart);
+        SafetensorsLayout layout = SafetensorsLayout.Of(header, path, stream.Length - dataStart);
+        return new SafetensorsFile(path, new FileMapping(stream), layout, header.Metadata, dataStart);
+    });
 
     /// <inheritdoc/>
     /// <exception cref="ObjectDisposedException">The file was closed.</exception>
@@ -94,9 +78,7 @@ public sealed class SafetensorsFile : IWeightSource
         Span<byte> start = stackalloc byte[HeaderLengthBytes];
         if (fileLength < HeaderLengthBytes)
         {
-            throw new CheckpointException(fileLength == 0
-                ? $"{path} is empty."
-                : $"{path} is damaged or not a safetensors file: it has only {fileLength} bytes.");
+            throw new CheckpointException($"{path} is damaged or not a safetensors file: it has only {fileLength} bytes.");
         }
 
         stream.ReadExactly(start);

@@ -32,4 +32,7 @@ internal sealed record SafetensorsType(string Name, int SizeInBytes, DType? Weig
 
     /// <summary>The format of that name, or <c>null</c> if it is unknown.</summary>
     public static SafetensorsType? Find(string name) => Known.GetValueOrDefault(name);
+
+    /// <summary>How the format spells a number format of the engine.</summary>
+    public static string NameOf(DType type) => Known.Values.First(known => known.Weight == type).Name;
 }

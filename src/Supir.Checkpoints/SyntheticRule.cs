@@ -105,27 +105,7 @@ internal readonly struct SyntheticRule
         Vector.Widen(v, out Vector<double> low, out Vector<double> high);
         Vector<double> scale = new(_scale);
         Vector<double> offset = new(_offset);
-        return RoundToHalf(Vector.Narrow(offset + (scale * low), offset + (scale * high)));
-    }
-
-    /// <summary>Rounds singles below 65,504 in magnitude to the nearest half, ties to even, and returns its bits.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector<uint> RoundToHalf(Vector<float> x)
-    {
-        Vector<uint> bits = Vector.AsVectorUInt32(x);
-        Vector<uint> sign = bits & new Vector<uint>(0x8000_0000);
-        Vector<uint> magnitude = bits ^ sign;
-
-        // Normal halves: exponents are biased by 15 instead of 127, 13 bits of the mantissa go; a carry out of it is right as it is.
-        Vector<uint> odd = (magnitude >>> 13) & Vector<uint>.One;
-        Vector<uint> normal = (magnitude - new Vector<uint>(112u << 23) + new Vector<uint>(0xfff) + odd) >>> 13;
-
-        // Halves below 2⁻¹⁴ are multiples of 2⁻²⁴, and so are the singles from ½ to 1: adding ½ rounds to one.
-        Vector<float> half = new(0.5f);
-        Vector<uint> subnormal = Vector.AsVectorUInt32(Vector.AsVectorSingle(magnitude) + half) - Vector.AsVectorUInt32(half);
-
-        Vector<uint> isSubnormal = Vector.LessThan(magnitude, new Vector<uint>((127u - 14u) << 23));
-        return Vector.ConditionalSelect(isSubnormal, subnormal, normal) | (sign >>> 16);
+        return NumberFormats.RoundToHalf(Vector.Narrow(offset + (scale * low), offset + (scale * high)));
     }
 
     /// <summary>CRC-32 as in zip and PNG (polynomial 0xEDB88320, reflected).</summary>

@@ -8,6 +8,9 @@ public interface IBackend : IDisposable
     /// <summary>What the backend runs on, for a person.</summary>
     string Description { get; }
 
+    /// <summary>The memory that <see cref="Compile"/> will take for a graph.</summary>
+    PlanNeed Measure(Graph graph, WeightPrecision precision = WeightPrecision.AsStored);
+
     /// <summary>Compiles a graph: packs its weights (shared by all plans of this backend) and lays out its memory.</summary>
-    IPlan Compile(Graph graph);
+    IPlan Compile(Graph graph, WeightPrecision precision = WeightPrecision.AsStored);
 }

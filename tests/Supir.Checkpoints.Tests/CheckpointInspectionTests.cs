@@ -64,7 +64,8 @@ public sealed class CheckpointInspectionTests
     public void An_autoencoder_without_prefixes_and_a_text_encoder_of_its_own_are_known()
     {
         Assert.Equal(CheckpointKind.Vae, Inspect(name => name.StartsWith("first_stage_model.", StringComparison.Ordinal) && !IsSupirs(name), name => name["first_stage_model.".Length..]).Kind);
-        Assert.Equal(CheckpointKind.TextEncoder, InspectListed(("text_model.embeddings.token_embedding.weight", new Shape(49408, 8))).Kind);
+        CheckpointInspection text = InspectListed(("text_model.embeddings.token_embedding.weight", new Shape(49408, 8)));
+        Assert.Equal((CheckpointKind.TextEncoder, "a CLIP text encoder in Hugging Face's naming"), (text.Kind, text.Title));
     }
 
     [Fact]
@@ -75,6 +76,27 @@ public sealed class CheckpointInspectionTests
         Assert.Equal(CheckpointKind.Unknown, InspectUnet(320, 9, 2816).Kind);
         Assert.Equal(CheckpointKind.Unknown, InspectUnet(384, 4, 2560).Kind);
         Assert.Equal(CheckpointKind.SdxlBase, InspectUnet(320, 4, 2816).Kind);
+    }
+
+    [Theory]
+    [InlineData("lora_unet_x.lora_down.weight", "a LoRA in kohya's naming, of rank 8")]
+    [InlineData("unet.x.lora_A.weight", "a LoRA in diffusers' naming, of rank 8")]
+    public void A_lora_is_known_with_its_naming_and_rank(string name, string title)
+    {
+        CheckpointInspection inspection = InspectListed((name, new Shape(8, 320)));
+        Assert.Equal((CheckpointKind.Lora, title), (inspection.Kind, inspection.Title));
+    }
+
+    [Fact]
+    public void The_files_format_and_what_is_in_8_bits_are_told()
+    {
+        using SafetensorsFile file = SafetensorsFile.Open(MiniCheckpoint.Path);
+        CheckpointInspection inspection = CheckpointInspection.Of(file);
+        Assert.Equal("508 of 1448 weights in int8 with a scale per output channel", inspection.Quantisation);
+        Assert.Equal("safetensors", inspection.FormatName);
+        using IWeightSource torch = CheckpointFile.Open(Pickles.PickleFixture.PathOf("types.legacy.ckpt"));
+        Assert.Equal("torch pickle of the older format", CheckpointInspection.Of(torch).FormatName);
+        Assert.Null(CheckpointInspection.Of(torch).Quantisation);
     }
 
     [Fact]

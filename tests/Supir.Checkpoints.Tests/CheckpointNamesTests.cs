@@ -13,6 +13,8 @@ public sealed class CheckpointNamesTests
     [InlineData("denoise_encoder.conv_in.weight", "first_stage_model.denoise_encoder.conv_in.weight")]
     [InlineData("encoder.down.0.block.0.norm1.weight", "first_stage_model.encoder.down.0.block.0.norm1.weight")]
     [InlineData("decoder.conv_out.bias", "first_stage_model.decoder.conv_out.bias")]
+    [InlineData("module.control_model.out.bias", "model.control_model.out.bias")]
+    [InlineData("_orig_mod.model.diffusion_model.out.2.bias", "model.diffusion_model.out.2.bias")]
     [InlineData("post_quant_conv.weight", "first_stage_model.post_quant_conv.weight")]
     public void A_shortened_name_gets_its_outer_prefixes_back(string name, string full)
     {

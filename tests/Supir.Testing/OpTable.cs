@@ -30,6 +30,8 @@ public static class OpTable
                 g.Output("y", g.Linear(g.Input("x", new Shape(1, rows, 1, depth)), w.NextLinear(new Shape(channels, depth)))));
         }
 
+        yield return new OpCase("linear of rows a page long", (g, w) => g.Output("y", g.Silu(g.Linear(
+            g.Linear(g.Input("x", new Shape(1, 30, 1, 1024)), w.NextLinear(new Shape(2048, 1024))), w.NextLinear(new Shape(1024, 2048))))));
         yield return new OpCase("linear stacked, some without bias", (g, w) => g.Output("y", g.Linear(
             g.Input("x", new Shape(2, 5, 3, 20)),
             new LinearWeights([w.Next(new Shape(17, 20)), w.Next(new Shape(30, 20)), w.Next(new Shape(1, 20))], [w.Next(new Shape(17)), null, w.Next(new Shape(1))]))));

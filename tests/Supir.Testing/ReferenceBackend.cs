@@ -17,7 +17,14 @@ public sealed class ReferenceBackend : IBackend
     public string Description => "scalar reference";
 
     /// <inheritdoc/>
-    public IPlan Compile(Graph graph) => new ReferencePlan(this, graph);
+    public PlanNeed Measure(Graph graph, WeightPrecision precision = WeightPrecision.AsStored)
+    {
+        using ReferencePlan plan = new(this, graph);
+        return new PlanNeed(plan.ArenaBytes, 0);
+    }
+
+    /// <inheritdoc/>
+    public IPlan Compile(Graph graph, WeightPrecision precision = WeightPrecision.AsStored) => new ReferencePlan(this, graph);
 
     /// <inheritdoc/>
     public void Dispose()

@@ -26,14 +26,20 @@ public sealed class CpuBackend : IBackend
     /// <inheritdoc/>
     public string Description => $"CPU, {InstructionSets.Best}, {_pool.ThreadCount} threads";
 
-    /// <summary>Bytes of the arena that a graph needs, without making anything.</summary>
-    public static long MeasureArena(Graph graph) => new CpuPlanLayout(graph).ArenaBytes;
+    /// <inheritdoc/>
+    public PlanNeed Measure(Graph graph, WeightPrecision precision = WeightPrecision.AsStored)
+    {
+        CpuPlanLayout layout = new(graph);
+        long weights = layout.Products(precision).Distinct().Sum(key => PackedForm.Of(key.Weights, key.Order, key.Precision).Bytes);
+        return new PlanNeed(layout.ArenaBytes + (CpuPlan.ScratchBytesPerThread(layout, precision) * ThreadCount), weights);
+    }
 
     /// <inheritdoc/>
-    IPlan IBackend.Compile(Graph graph) => Compile(graph);
+    IPlan IBackend.Compile(Graph graph, WeightPrecision precision) => Compile(graph, precision);
 
     /// <inheritdoc cref="IBackend.Compile"/>
-    public CpuPlan Compile(Graph graph) => new(graph, new CpuPlanLayout(graph), _weights, _pool);
+    public CpuPlan Compile(Graph graph, WeightPrecision precision = WeightPrecision.AsStored) =>
+        new(graph, new CpuPlanLayout(graph), precision, _weights, _pool);
 
     /// <inheritdoc/>
     public void Dispose() => _pool.Dispose();

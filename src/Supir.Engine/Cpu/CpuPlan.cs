@@ -12,7 +12,7 @@ public sealed unsafe class CpuPlan : IPlan
     private readonly Graph _graph;
     private readonly WorkerPool _pool;
     private readonly CpuWeightStore _weights;
-    private readonly List<(LinearWeights Weights, ColumnOrder Order)> _acquired;
+    private readonly List<PackedKey> _acquired;
     private readonly AlignedMemory _arena;
     private readonly AlignedMemory _scratch;
     private readonly BoundOperation[] _perRun;
@@ -21,17 +21,17 @@ public sealed unsafe class CpuPlan : IPlan
     private readonly Dictionary<string, MatrixView> _outputs = [];
     private bool _isPrepared;
 
-    internal CpuPlan(Graph graph, CpuPlanLayout layout, CpuWeightStore weights, WorkerPool pool)
+    internal CpuPlan(Graph graph, CpuPlanLayout layout, WeightPrecision precision, CpuWeightStore weights, WorkerPool pool)
     {
         _graph = graph;
         _pool = pool;
         _weights = weights;
         _arena = new AlignedMemory(layout.ArenaBytes);
-        CpuPlanBuilder builder = new(layout, _arena.Pointer, weights);
+        CpuPlanBuilder builder = new(layout, _arena.Pointer, precision, weights);
         _acquired = builder.Acquired;
         CpuOperation[] perRun = builder.Build(layout.PerRun);
         CpuOperation[] perStep = builder.Build(layout.PerStep);
-        long scratchPerThread = AlignedMemory.Align(perRun.Concat(perStep).Select(operation => operation.ScratchBytes).DefaultIfEmpty().Max());
+        long scratchPerThread = ScratchBytesPerThread(layout, precision);
         _scratch = new AlignedMemory(scratchPerThread * pool.ThreadCount);
         _perRun = Array.ConvertAll(perRun, Bind);
         _perStep = Array.ConvertAll(perStep, Bind);
@@ -62,7 +62,11 @@ public sealed unsafe class CpuPlan : IPlan
     public void SetInput(string name, ReadOnlySpan<float> elements)
     {
         MatrixView view = Find(_inputs, name, "input", elements.Length, _graph.Inputs);
-        elements.CopyTo(new Span<float>((float*)view.Data, elements.Length));
+        for (int row = 0; row < elements.Length / view.Channels; row++)
+        {
+            elements.Slice(row * view.Channels, view.Channels).CopyTo(new Span<float>(view.Row(row), view.Channels));
+        }
+
         if (_graph.Inputs[name].IsPerRun)
         {
             _isPrepared = false;
@@ -94,9 +98,9 @@ public sealed unsafe class CpuPlan : IPlan
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach ((LinearWeights weights, ColumnOrder order) in _acquired)
+        foreach (PackedKey key in _acquired)
         {
-            _weights.Release(weights, order);
+            _weights.Release(key);
         }
 
         _acquired.Clear();
@@ -108,6 +112,9 @@ public sealed unsafe class CpuPlan : IPlan
         _arena.Dispose();
         _scratch.Dispose();
     }
+
+    /// <summary>Bytes that each thread has to itself.</summary>
+    internal static long ScratchBytesPerThread(CpuPlanLayout layout, WeightPrecision precision) => AlignedMemory.Align(layout.ScratchBytes(precision));
 
     private static MatrixView Find(
         Dictionary<string, MatrixView> views, string name, string kind, int count, IReadOnlyDictionary<string, Value> values)

@@ -7,10 +7,10 @@ using Supir.Engine.Graphs;
 namespace Supir.Engine.Cpu;
 
 /// <summary>Turns the steps of a layout into operations over the arena's memory.</summary>
-internal sealed unsafe class CpuPlanBuilder(CpuPlanLayout layout, byte* arena, CpuWeightStore weights)
+internal sealed unsafe class CpuPlanBuilder(CpuPlanLayout layout, byte* arena, WeightPrecision precision, CpuWeightStore weights)
 {
     /// <summary>Every packed weight that was taken; the plan gives them back.</summary>
-    public List<(LinearWeights Weights, ColumnOrder Order)> Acquired { get; } = [];
+    public List<PackedKey> Acquired { get; } = [];
 
     /// <summary>The operations of some steps, in order.</summary>
     public CpuOperation[] Build(IEnumerable<FusedStep> steps)
@@ -33,8 +33,8 @@ internal sealed unsafe class CpuPlanBuilder(CpuPlanLayout layout, byte* arena, C
 
     private IEnumerable<CpuOperation> Build(FusedStep step) => step.Node switch
     {
-        LinearNode node => [Linear(step, node.Source, node.Weights)],
-        Conv2dNode node when Fuser.IsPointwise(node) => [Linear(step, node.Source, node.Weights)],
+        LinearNode node => [Linear(step, node.Source)],
+        Conv2dNode node when Fuser.IsPointwise(node) => [Linear(step, node.Source)],
         Conv2dNode node => [Convolution(step, node)],
         GroupNormNode node => GroupNorm(step, node),
         ZeroSftNode node => ZeroSft(step, node),
@@ -60,19 +60,17 @@ internal sealed unsafe class CpuPlanBuilder(CpuPlanLayout layout, byte* arena, C
         _ => throw new NotSupportedException($"The CPU backend does not know the operation {step.Node.Kind}."),
     };
 
-    private LinearOperation Linear(FusedStep step, Value source, LinearWeights linear)
+    private LinearOperation Linear(FusedStep step, Value source)
     {
-        PackedMatrix packed = Acquire(linear, step.IsGated);
+        PackedMatrix packed = Acquire(step);
         return new LinearOperation(View(source), source.Rows, source.Positions, packed, EpilogueOf(step, packed));
     }
 
     private ConvolutionOperation Convolution(FusedStep step, Conv2dNode node)
     {
-        PackedMatrix packed = Acquire(node.Weights, step.IsGated);
+        PackedMatrix packed = Acquire(step);
         Value source = step.Prologue is null ? node.Source : step.Prologue.Node.Operands[0];
-        ConvolutionShape shape = new(
-            source.Batch, source.Height, source.Width, source.Channels, step.Result.Height, step.Result.Width,
-            node.Weights.KernelHeight, node.Weights.KernelWidth, node.Options);
+        ConvolutionShape shape = ConvolutionShape.Of(node, step.Result);
         NormPrologue prologue = step.Prologue is null ? default : Affine(step.Prologue, source);
         return new ConvolutionOperation(View(source), shape, prologue, packed, EpilogueOf(step, packed));
     }
@@ -144,11 +142,11 @@ internal sealed unsafe class CpuPlanBuilder(CpuPlanLayout layout, byte* arena, C
         return new ChannelParts([.. views]);
     }
 
-    private PackedMatrix Acquire(LinearWeights linear, bool isGated)
+    private PackedMatrix Acquire(FusedStep step)
     {
-        ColumnOrder order = isGated ? ColumnOrder.Gated : ColumnOrder.Natural;
-        PackedMatrix packed = weights.Acquire(linear, order);
-        Acquired.Add((linear, order));
+        PackedKey key = CpuPlanLayout.KeyOf(step, precision);
+        PackedMatrix packed = weights.Acquire(key);
+        Acquired.Add(key);
         return packed;
     }
 

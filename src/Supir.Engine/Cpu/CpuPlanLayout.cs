@@ -1,6 +1,7 @@
 using Supir.Engine.Cpu.Fusion;
 using Supir.Engine.Cpu.Memory;
 using Supir.Engine.Cpu.Operations;
+using Supir.Engine.Cpu.Weights;
 using Supir.Engine.Graphs;
 using Supir.Engine.Plans;
 
@@ -9,6 +10,9 @@ namespace Supir.Engine.Cpu;
 /// <summary>The steps of a graph, when each runs, and where everything they write lies in the arena.</summary>
 internal sealed class CpuPlanLayout
 {
+    private const int ElementsPerCachePage = 4096 / sizeof(float);
+    private const int ElementsPerCacheLine = 64 / sizeof(float);
+
     private readonly Dictionary<Value, int> _values = [];
     private readonly Dictionary<FusedStep, (int Sums, int Affine)> _norms = [];
     private readonly List<MemoryRequest> _requests = [];
@@ -73,12 +77,47 @@ internal sealed class CpuPlanLayout
     public (long Offset, int RowStride, int FirstChannel) Locate(Value value)
     {
         (Value root, int channel) = Resolve(value);
-        return (_arena.Offsets[_values[root]], root.Channels, channel);
+        return (_arena.Offsets[_values[root]], RowStrideOf(root), channel);
     }
 
     /// <summary>Where the sums and the affine of a group normalisation lie.</summary>
     public (long Sums, long Affine) LocateNorm(FusedStep step) =>
         (_arena.Offsets[_norms[step].Sums], _arena.Offsets[_norms[step].Affine]);
+
+    /// <summary>What the products of all steps read.</summary>
+    public IEnumerable<PackedKey> Products(WeightPrecision precision) =>
+        PerRun.Concat(PerStep).Where(step => step.IsProduct).Select(step => KeyOf(step, precision));
+
+    /// <summary>The most that a thread needs beside the arena while it works on any step.</summary>
+    public long ScratchBytes(WeightPrecision precision) =>
+        PerRun.Concat(PerStep).Select(step => ScratchBytesOf(step, precision)).DefaultIfEmpty().Max();
+
+    /// <summary>What the product of a step reads.</summary>
+    public static PackedKey KeyOf(FusedStep step, WeightPrecision precision)
+    {
+        LinearWeights weights = step.Node is Conv2dNode convolution ? convolution.Weights : ((LinearNode)step.Node).Weights;
+        return new PackedKey(weights, step.IsGated ? ColumnOrder.Gated : ColumnOrder.Natural, precision);
+    }
+
+    private static long ScratchBytesOf(FusedStep step, WeightPrecision precision)
+    {
+        if (!step.IsProduct)
+        {
+            return step.Node switch
+            {
+                AttentionNode node => AttentionOperation.ScratchBytesFor(node.Query.Channels / node.Heads),
+                GroupNormNode node => GroupNormSums.ScratchBytesFor(node.Source.Channels),
+                ZeroSftNode node => GroupNormSums.ScratchBytesFor(node.Source.Channels),
+                _ => 0,
+            };
+        }
+
+        PackedKey key = KeyOf(step, precision);
+        PackedForm form = PackedForm.Of(key.Weights, key.Order, precision);
+        return step.Node is Conv2dNode node2 && !Fuser.IsPointwise(node2)
+            ? ConvolutionOperation.ScratchBytesFor(ConvolutionShape.Of(node2, step.Result), form)
+            : ProductScratch.Bytes(form.Depth);
+    }
 
     /// <summary>Follows views to the value that has memory.</summary>
     public static (Value Root, int Channel) Resolve(Value value)
@@ -93,7 +132,12 @@ internal sealed class CpuPlanLayout
         return (value, channel);
     }
 
-    private static long BytesOf(Value value) => value.Shape.ElementCount * sizeof(float);
+    /// <summary>Elements from a row to the next. A tile reads fourteen rows at a time: were they a multiple of 4 kB apart, all would
+    /// compete for the eight places of one set of the first-level cache, so such rows get a cache line more.</summary>
+    private static int RowStrideOf(Value value) =>
+        value.Channels % ElementsPerCachePage == 0 ? value.Channels + ElementsPerCacheLine : value.Channels;
+
+    private static long BytesOf(Value value) => (long)value.Rows * RowStrideOf(value) * sizeof(float);
 
     private void Place(FusedStep step, int time)
     {

@@ -11,6 +11,9 @@ public sealed record ModelOptions
     /// <summary>The full path of the file that this was read from.</summary>
     public required string Path { get; init; }
 
+    /// <summary>What whoever uses this model is to be told each time (<c>notice</c>, ours), or <c>null</c>.</summary>
+    public string? Notice { get; init; }
+
     /// <summary>The sizes of the control network (<c>control_stage_config</c>).</summary>
     public required UNetConfig Control { get; init; }
 

@@ -38,6 +38,7 @@ public static class OptionsFile
         ModelOptions options = new()
         {
             Path = fullPath,
+            Notice = root.OptionalText("notice"),
             VaeDType = NumberFormats.Parse(model.AcceptOneOf("ae_dtype", NumberFormats.ForVae)),
             DiffusionDType = NumberFormats.Parse(model.AcceptOneOf("diffusion_dtype", NumberFormats.ForDiffusion)),
             Control = NetworkOptionsReader.ReadControl(model.Section("control_stage_config")),

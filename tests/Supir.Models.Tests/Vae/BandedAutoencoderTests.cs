@@ -61,7 +61,7 @@ public sealed class BandedAutoencoderTests
         scene.Banded.Decode(Scene.Wave(side * side * MiniModel.Vae.EmbedChannels), side, side, tileSize: 8);
 
         Assert.InRange(scene.Flops / GraphCost.Flops(graph), 1, 2);
-        Assert.InRange(scene.LargestArena, 1, CpuBackend.MeasureArena(graph) / 3);
+        Assert.InRange(scene.LargestArena, 1, scene.ArenaOf(graph) / 3);
     }
 
     private sealed class Scene : IDisposable
@@ -93,6 +93,12 @@ public sealed class BandedAutoencoderTests
             return plan.Read(output, (int)graph.Outputs[output].Shape.ElementCount);
         }
 
+        public long ArenaOf(Graph graph)
+        {
+            using CpuPlan plan = _backend.Compile(graph);
+            return plan.ArenaBytes;
+        }
+
         public void Dispose()
         {
             Assert.Equal(0, _backend.WeightBytes);
@@ -102,7 +108,7 @@ public sealed class BandedAutoencoderTests
         private void Count(IPlan plan, Graph graph)
         {
             Flops += GraphCost.Flops(graph);
-            LargestArena = Math.Max(LargestArena, CpuBackend.MeasureArena(graph));
+            LargestArena = Math.Max(LargestArena, plan.ArenaBytes);
             plan.Run();
         }
     }

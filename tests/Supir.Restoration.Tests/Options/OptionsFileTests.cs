@@ -127,6 +127,13 @@ public class OptionsFileTests
     }
 
     [Fact]
+    public void What_a_model_has_to_tell_its_users_stands_in_its_options_file()
+    {
+        Assert.Contains("small checkpoint", OptionsFile.Load(RepositoryFile.PathOf("options", "SUPIR_mini.yaml")).Notice, StringComparison.Ordinal);
+        Assert.Null(OptionsFile.Load(RepositoryFile.PathOf("options", "SUPIR_v0.yaml")).Notice);
+    }
+
+    [Fact]
     public void Checkpoints_lie_beside_the_options_file_and_come_in_order()
     {
         string text = RepositoryFile.OptionsText("SUPIR_v0").Replace("SUPIR_CKPT: ~", "SUPIR_CKPT: /elsewhere/always.ckpt", StringComparison.Ordinal);

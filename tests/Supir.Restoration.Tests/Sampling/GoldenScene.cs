@@ -78,7 +78,7 @@ internal sealed class GoldenScene : INoisePredictor, IDisposable
         _plan.SetInput(ControlledUNet.Latent, [.. latent, .. latent]);
         _plan.SetInput(ControlledUNet.Timestep, [timestep, timestep]);
         _plan.SetInput(ControlledUNet.ControlScale, [controlScale]);
-        _plan.Run(null, cancellationToken);
+        _plan.Run(cancellationToken: cancellationToken);
         float[] both = new float[Halves * latent.Length];
         _plan.GetOutput(ControlledUNet.Noise, both);
         both.AsSpan(0, unconditional.Length).CopyTo(unconditional);

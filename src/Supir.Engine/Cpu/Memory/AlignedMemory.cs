@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Supir.Engine.Cpu.Memory;
 
-/// <summary>A block of native memory at a 64-byte boundary: a cache line, and a 512-bit vector.</summary>
+/// <summary>A block of native memory at a 64-byte boundary, a cache line and a 512-bit vector; a large one at a huge page's.</summary>
 internal sealed unsafe class AlignedMemory : SafeHandle
 {
     /// <summary>The boundary, in bytes.</summary>
@@ -14,8 +14,12 @@ internal sealed unsafe class AlignedMemory : SafeHandle
         : base(0, ownsHandle: true)
     {
         Bytes = bytes;
-        SetHandle((nint)NativeMemory.AlignedAlloc((nuint)Math.Max(bytes, Alignment), Alignment));
-        GC.AddMemoryPressure(Math.Max(bytes, Alignment));
+        bool isLarge = bytes >= KernelAdvice.HugePageBytes;
+        SetHandle((nint)NativeMemory.AlignedAlloc((nuint)Math.Max(bytes, Alignment), isLarge ? (nuint)KernelAdvice.HugePageBytes : Alignment));
+        if (isLarge)
+        {
+            KernelAdvice.PreferHugePages(handle, bytes);
+        }
     }
 
     /// <summary>The length of the block.</summary>
@@ -34,7 +38,6 @@ internal sealed unsafe class AlignedMemory : SafeHandle
     protected override bool ReleaseHandle()
     {
         NativeMemory.AlignedFree((void*)handle);
-        GC.RemoveMemoryPressure(Math.Max(Bytes, Alignment));
         return true;
     }
 }

@@ -64,7 +64,11 @@ internal sealed unsafe class AttentionOperation : CpuOperation
     public override double Flops => 4.0 * _batch * _heads * _depth * _queries * _keys;
 
     /// <inheritdoc/>
-    public override long ScratchBytes => (long)((2 * PanelsPerUnit * _depth) + KeysPerBlock + (2 * PanelsPerUnit)) * Columns * sizeof(float);
+    public override long ScratchBytes => ScratchBytesFor(_depth);
+
+    /// <summary>Bytes that a thread needs for heads of a depth.</summary>
+    public static long ScratchBytesFor(int depth) =>
+        (long)((2 * PanelsPerUnit * depth) + KeysPerBlock + (2 * PanelsPerUnit)) * Columns * sizeof(float);
 
     /// <inheritdoc/>
     public override void Run(int unit, byte* scratch)
@@ -121,15 +125,13 @@ internal sealed unsafe class AttentionOperation : CpuOperation
         float scale = Log2E / MathF.Sqrt(_depth);
         for (int start = 0; start < count; start += Columns)
         {
-            for (int column = 0; column < Columns; column++)
+            int columns = Math.Min(Columns, count - start);
+            if (columns < Columns)
             {
-                float* row = start + column < count ? _query.Row(firstRow + start + column) + channel : null;
-                for (int d = 0; d < _depth; d++)
-                {
-                    target[(d * Columns) + column] = row == null ? 0f : row[d] * scale;
-                }
+                new Span<float>(target, _depth * Columns).Clear();
             }
 
+            MatrixTranspose.Scaled(_query.Row(firstRow + start) + channel, _query.RowStride, target, Columns, columns, _depth, scale);
             target += (long)_depth * Columns;
         }
     }
@@ -266,14 +268,30 @@ internal sealed unsafe class AttentionOperation : CpuOperation
     /// <summary>Divides by the sums and writes the transpose.</summary>
     private void Write(float* output, float* sums, long firstRow, int count, int channel)
     {
-        for (int column = 0; column < count; column++)
+        float* inverses = stackalloc float[Columns];
+        for (int column = 0; column < Columns; column++)
         {
-            float inverse = 1f / sums[column];
-            float* row = _result.Row(firstRow + column) + channel;
-            for (int d = 0; d < _depth; d++)
+            inverses[column] = 1f / sums[column];
+        }
+
+        for (int d = 0; d < _depth; d++)
+        {
+            float* row = output + (d * Columns);
+            int column = 0;
+            if (Vector256.IsHardwareAccelerated)
             {
-                row[d] = output[(d * Columns) + column] * inverse;
+                for (; column < Columns; column += Lanes)
+                {
+                    (Vector256.Load(row + column) * Vector256.Load(inverses + column)).Store(row + column);
+                }
+            }
+
+            for (; column < Columns; column++)
+            {
+                row[column] *= inverses[column];
             }
         }
+
+        MatrixTranspose.Scaled(output, Columns, _result.Row(firstRow) + channel, _result.RowStride, _depth, count, 1f);
     }
 }

@@ -33,11 +33,8 @@ internal sealed unsafe class ConvolutionOperation : CpuOperation
         _prologue = prologue;
         _weights = weights;
         _epilogue = epilogue;
-        _positionStride = (shape.InChannels + 7) & ~7;
-        long rowBytes = (long)shape.BandWidth * _positionStride * sizeof(float) * shape.Options.Stride;
-        int rowsThatFit = (int)Math.Max(1, (WantedBandBytes / rowBytes) - shape.KernelHeight + 1);
-        int rowsForUnits = Math.Max(1, DivideUp(shape.OutHeight * shape.Batch, WantedUnits));
-        _rowBlocks = DivideUp(shape.OutHeight, Math.Min(rowsThatFit, Math.Max(rowsForUnits, 4 * shape.KernelHeight)));
+        _positionStride = PositionStrideOf(shape);
+        _rowBlocks = RowBlocksOf(shape);
         _panelGroups = Math.Min(weights.Panels, DivideUp(WantedUnits, _rowBlocks * shape.Batch));
     }
 
@@ -53,10 +50,26 @@ internal sealed unsafe class ConvolutionOperation : CpuOperation
         2.0 * _shape.Batch * _shape.OutHeight * _shape.OutWidth * _weights.Depth * _weights.Panels * PackedMatrix.PanelColumns;
 
     /// <inheritdoc/>
-    public override long ScratchBytes => ProductScratch.Bytes(_weights) + BandBytes;
+    public override long ScratchBytes => ScratchBytesFor(_shape, _weights.Form);
 
-    private long BandBytes =>
-        (long)_shape.BandHeight(DivideUp(_shape.OutHeight, _rowBlocks)) * _shape.BandWidth * _positionStride * sizeof(float);
+    /// <summary>Bytes that a thread needs for a convolution: what every product needs, and the band.</summary>
+    public static long ScratchBytesFor(ConvolutionShape shape, PackedForm weights)
+    {
+        int rows = DivideUp(shape.OutHeight, RowBlocksOf(shape));
+        return ProductScratch.Bytes(weights.Depth) + ((long)shape.BandHeight(rows) * shape.BandWidth * PositionStrideOf(shape) * sizeof(float));
+    }
+
+    /// <summary>Elements from a position of a band to the next: the channels, rounded up to whole vectors.</summary>
+    private static int PositionStrideOf(ConvolutionShape shape) => (shape.InChannels + 7) & ~7;
+
+    /// <summary>Bands of an image: high enough that their overlap costs little, small enough for the cache, many enough for all threads.</summary>
+    private static int RowBlocksOf(ConvolutionShape shape)
+    {
+        long rowBytes = (long)shape.BandWidth * PositionStrideOf(shape) * sizeof(float) * shape.Options.Stride;
+        int rowsThatFit = (int)Math.Max(1, (WantedBandBytes / rowBytes) - shape.KernelHeight + 1);
+        int rowsForUnits = Math.Max(1, DivideUp(shape.OutHeight * shape.Batch, WantedUnits));
+        return DivideUp(shape.OutHeight, Math.Min(rowsThatFit, Math.Max(rowsForUnits, 4 * shape.KernelHeight)));
+    }
 
     /// <inheritdoc/>
     public override void Run(int unit, byte* scratch)
@@ -66,7 +79,7 @@ internal sealed unsafe class ConvolutionOperation : CpuOperation
         int group = unit / _shape.Batch / _rowBlocks;
         int startRow = Cut(_shape.OutHeight, block, _rowBlocks);
         int endRow = Cut(_shape.OutHeight, block + 1, _rowBlocks);
-        float* band = (float*)(scratch + ProductScratch.Bytes(_weights));
+        float* band = (float*)(scratch + ProductScratch.Bytes(_weights.Depth));
         FillBand(band, image, startRow, endRow);
 
         int taps = _shape.KernelHeight * _shape.KernelWidth;

@@ -6,6 +6,11 @@ namespace Supir.Engine.Cpu.Operations;
 internal sealed record ConvolutionShape(
     int Batch, int Height, int Width, int InChannels, int OutHeight, int OutWidth, int KernelHeight, int KernelWidth, Conv2dOptions Options)
 {
+    /// <summary>The sizes of a convolution in a graph.</summary>
+    public static ConvolutionShape Of(Conv2dNode node, Value result) => new(
+        result.Batch, node.Source.Height, node.Source.Width, node.Source.Channels, result.Height, result.Width,
+        node.Weights.KernelHeight, node.Weights.KernelWidth, node.Options);
+
     /// <summary>Height of the source as the kernel sees it, doubled where it is enlarged first.</summary>
     public int SeenHeight => Options.UpsampleNearest2x ? 2 * Height : Height;
 

@@ -40,7 +40,10 @@ internal sealed unsafe class GroupNormSums : CpuOperation
     public override int Units => _batch * Chunks;
 
     /// <inheritdoc/>
-    public override long ScratchBytes => 2L * AlignedMemory.Align((long)_source.Channels * sizeof(float));
+    public override long ScratchBytes => ScratchBytesFor(_source.Channels);
+
+    /// <summary>Bytes that a thread needs for so many channels.</summary>
+    public static long ScratchBytesFor(int channels) => 2L * AlignedMemory.Align((long)channels * sizeof(float));
 
     /// <summary>Chunks of an image of so many positions.</summary>
     public static int ChunksOf(int positions) => Math.Clamp(positions / PositionsPerRun, 1, WantedChunks);

@@ -46,7 +46,7 @@ internal sealed unsafe class LinearOperation : CpuOperation
     public override double Flops => 2.0 * _rows * _weights.Depth * _weights.Panels * PackedMatrix.PanelColumns;
 
     /// <inheritdoc/>
-    public override long ScratchBytes => ProductScratch.Bytes(_weights);
+    public override long ScratchBytes => ProductScratch.Bytes(_weights.Depth);
 
     /// <inheritdoc/>
     public override void Run(int unit, byte* scratch)

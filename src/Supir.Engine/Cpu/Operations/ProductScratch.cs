@@ -1,6 +1,5 @@
 using Supir.Engine.Cpu.Kernels;
 using Supir.Engine.Cpu.Memory;
-using Supir.Engine.Cpu.Weights;
 
 namespace Supir.Engine.Cpu.Operations;
 
@@ -16,6 +15,6 @@ internal readonly unsafe ref struct ProductScratch(byte* start)
     public float* Panel => (float*)(start + TileBytes);
 
     /// <summary>Bytes of tile and panel; what comes after is the operation's own.</summary>
-    public static long Bytes(PackedMatrix weights) =>
-        TileBytes + AlignedMemory.Align((long)weights.Depth * TileKernel.Columns * sizeof(float));
+    public static long Bytes(int depth) =>
+        TileBytes + AlignedMemory.Align((long)depth * TileKernel.Columns * sizeof(float));
 }

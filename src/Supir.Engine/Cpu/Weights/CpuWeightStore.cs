@@ -1,11 +1,9 @@
-using Supir.Engine.Graphs;
-
 namespace Supir.Engine.Cpu.Weights;
 
 /// <summary>Packed weights, shared by all plans that use them and freed with the last of these.</summary>
 internal sealed class CpuWeightStore(WorkerPool pool)
 {
-    private readonly Dictionary<(LinearWeights, ColumnOrder), Entry> _entries = [];
+    private readonly Dictionary<PackedKey, Entry> _entries = [];
     private readonly Lock _lock = new();
 
     /// <summary>Bytes of all packed weights.</summary>
@@ -21,14 +19,14 @@ internal sealed class CpuWeightStore(WorkerPool pool)
     }
 
     /// <summary>The packed form of weights; every call is to be answered by one <see cref="Release"/>.</summary>
-    public PackedMatrix Acquire(LinearWeights weights, ColumnOrder order)
+    public PackedMatrix Acquire(PackedKey key)
     {
         lock (_lock)
         {
-            if (!_entries.TryGetValue((weights, order), out Entry? entry))
+            if (!_entries.TryGetValue(key, out Entry? entry))
             {
-                entry = new Entry(MatrixPacker.Pack(weights, order, pool));
-                _entries.Add((weights, order), entry);
+                entry = new Entry(MatrixPacker.Pack(key.Weights, key.Order, key.Precision, pool));
+                _entries.Add(key, entry);
             }
 
             entry.Users++;
@@ -37,14 +35,14 @@ internal sealed class CpuWeightStore(WorkerPool pool)
     }
 
     /// <summary>Gives one use back.</summary>
-    public void Release(LinearWeights weights, ColumnOrder order)
+    public void Release(PackedKey key)
     {
         lock (_lock)
         {
-            Entry entry = _entries[(weights, order)];
+            Entry entry = _entries[key];
             if (--entry.Users == 0)
             {
-                _entries.Remove((weights, order));
+                _entries.Remove(key);
                 entry.Matrix.Dispose();
             }
         }

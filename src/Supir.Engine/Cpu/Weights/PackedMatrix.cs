@@ -14,26 +14,27 @@ internal sealed unsafe class PackedMatrix : IDisposable
     private readonly AlignedMemory _perColumn;
 
     /// <summary>Takes the memory; <see cref="MatrixPacker"/> fills it.</summary>
-    public PackedMatrix(DType type, int panels, int depth)
+    public PackedMatrix(PackedForm form)
     {
-        Type = type;
-        Panels = panels;
-        Depth = depth;
-        _elements = new AlignedMemory((long)panels * depth * PanelColumns * type.SizeInBytes);
-        _perColumn = new AlignedMemory(2L * panels * PanelColumns * sizeof(float));
+        Form = form;
+        _elements = new AlignedMemory((long)form.Panels * form.Depth * PanelColumns * form.Type.SizeInBytes);
+        _perColumn = new AlignedMemory(2L * form.Panels * PanelColumns * sizeof(float));
     }
 
+    /// <summary>Format and size.</summary>
+    public PackedForm Form { get; }
+
     /// <summary>The format of the packed elements.</summary>
-    public DType Type { get; }
+    public DType Type => Form.Type;
 
     /// <summary>Panels of 32 output channels; the last one is padded with zeros.</summary>
-    public int Panels { get; }
+    public int Panels => Form.Panels;
 
     /// <summary>Taps · input channels.</summary>
-    public int Depth { get; }
+    public int Depth => Form.Depth;
 
     /// <summary>Bytes in memory.</summary>
-    public long Bytes => _elements.Bytes + _perColumn.Bytes;
+    public long Bytes => Form.Bytes;
 
     /// <summary>One number for each output channel, 0 where there is no bias.</summary>
     public float* Bias => (float*)_perColumn.Pointer;

@@ -1,0 +1,39 @@
+#!/usr/bin/env bash
+# Installs what the machine lacks: .NET's SDK and libvips. Says what it does; without the rights to, says what to do.
+set -euo pipefail
+
+say() { echo "supir: $*" >&2; }
+
+as_root() {
+  if [[ $EUID -eq 0 ]]; then
+    "$@"
+  elif command -v sudo >/dev/null && { [[ -t 0 ]] || sudo -n true 2>/dev/null; }; then
+    sudo "$@"
+  else
+    return 1
+  fi
+}
+
+apt_install() {
+  command -v apt-get >/dev/null || return 1
+  say "installing $1"
+  # Package lists may be old or missing: then they are fetched, once.
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$1" >/dev/null 2>&1 ||
+    { as_root apt-get update -qq >/dev/null 2>&1 &&
+      as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$1" >/dev/null 2>&1; }
+}
+
+# Not grep -q: it would end before its input does, which counts as a failure of the pipe.
+has_sdk() { command -v dotnet >/dev/null && dotnet --list-sdks 2>/dev/null | grep '^10\.' >/dev/null; }
+
+has_libvips() { /sbin/ldconfig -p 2>/dev/null | grep 'libvips\.so\.42' >/dev/null; }
+
+if ! has_sdk; then
+  apt_install dotnet-sdk-10.0 || true
+  has_sdk || { say "the .NET 10 SDK is missing: see https://learn.microsoft.com/dotnet/core/install/linux, then try again"; exit 4; }
+fi
+
+if ! has_libvips && [[ $(uname) == Linux ]]; then
+  apt_install libvips42 || true
+  has_libvips || say "libvips is missing, so pictures cannot be read yet. As an administrator: apt-get install libvips42"
+fi

@@ -1,0 +1,14 @@
+namespace Supir.Checkpoints.Conversion;
+
+/// <summary>In what number format a converted checkpoint holds its large weights.</summary>
+public enum ConversionFormat
+{
+    /// <summary>Half precision.</summary>
+    Float16,
+
+    /// <summary>Integers of 8 bits with one scale per output channel: <c>NAME</c> in I8 and <c>NAME.scale</c> in F32.</summary>
+    Int8,
+
+    /// <summary>Floats of 8 bits, 4 of them exponent, without a scale (F8_E4M3).</summary>
+    Float8E4M3,
+}

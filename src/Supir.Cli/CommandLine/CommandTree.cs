@@ -1,0 +1,107 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using Supir.Cli.Commands;
+
+namespace Supir.Cli.CommandLine;
+
+/// <summary>The commands with their arguments, as the parser wants them.</summary>
+internal static class CommandTree
+{
+    /// <summary>Describes all commands; they write to a terminal and stop when asked.</summary>
+    public static RootCommand Build(Terminal terminal, CancellationToken stop)
+    {
+        RootCommand root = new("Restores photographs.") { Restore(terminal, stop), Inspect(terminal), Doctor(terminal), Bench(terminal, stop) };
+        foreach (Option option in root.Options)
+        {
+            option.Action = option switch
+            {
+                HelpOption => new HelpPageAction(terminal),
+                VersionOption => new VersionAction(terminal),
+                _ => option.Action,
+            };
+        }
+
+        root.SetAction(_ =>
+        {
+            terminal.Error.Write(HelpPages.For(root.Name, isRoot: true));
+            return ExitCodes.User;
+        });
+        return root;
+    }
+
+    /// <summary>Whether the help is wanted, which is given however wrong the rest is.</summary>
+    public static bool AsksForHelp(ParseResult parsed)
+    {
+        ArgumentNullException.ThrowIfNull(parsed);
+        return parsed.Action is HelpPageAction;
+    }
+
+    /// <summary>What is wrong with a command line that cannot be parsed, and where to read more.</summary>
+    public static string Explain(ParseResult parsed)
+    {
+        ArgumentNullException.ThrowIfNull(parsed);
+        Command command = parsed.CommandResult.Command;
+        string help = command is RootCommand ? "supir --help" : $"supir {command.Name} --help";
+        string what = parsed.UnmatchedTokens.Count > 0 ? Unknown(parsed.UnmatchedTokens[0], command) : parsed.Errors[0].Message.TrimEnd('.') + ".";
+        return Fault.OneLine($"{what} See {help}.");
+    }
+
+    private static string Unknown(string token, Command command) =>
+        token.StartsWith('-') ? $"There is no option {token}."
+        : command is RootCommand ? $"There is no command '{token}'."
+        : $"'{token}' is one argument too many.";
+
+    private static Command Restore(Terminal terminal, CancellationToken stop)
+    {
+        Argument<string> picture = new("PICTURE");
+        Command command = new("restore") { picture };
+        Dictionary<RestoreFlag, Option<string>> options = [];
+        foreach (RestoreFlag flag in RestoreFlags.All)
+        {
+            Option<string> option = new(flag.Name);
+            options.Add(flag, option);
+            command.Add(option);
+        }
+
+        string? ValueOf(ParseResult parsed, string name) => parsed.GetValue<string>(name);
+        options.Single(entry => entry.Key.Name == "--output").Value.Aliases.Add("-o");
+        command.SetAction(parsed => RestoreCommand.Run(
+            new RestoreRequest(
+                parsed.GetRequiredValue(picture),
+                ValueOf(parsed, "--output"),
+                ValueOf(parsed, "--opt"),
+                ValueOf(parsed, "--threads"),
+                options.Where(entry => entry.Key.IsSetting).ToDictionary(entry => entry.Key.Setting, entry => parsed.GetValue(entry.Value))),
+            terminal,
+            stop));
+        return command;
+    }
+
+    private static Command Inspect(Terminal terminal)
+    {
+        Argument<string> file = new("FILE");
+        Option<bool> json = new("--json");
+        Command command = new("inspect") { file, json };
+        command.SetAction(parsed => InspectCommand.Run(parsed.GetRequiredValue(file), parsed.GetValue(json), terminal));
+        return command;
+    }
+
+    private static Command Doctor(Terminal terminal)
+    {
+        Command command = new("doctor");
+        command.SetAction(_ => DoctorCommand.Run(terminal));
+        return command;
+    }
+
+    private static Command Bench(Terminal terminal, CancellationToken stop)
+    {
+        Option<string> threads = new("--threads");
+        Option<bool> full = new("--full");
+        Option<string> size = new("--size");
+        Option<bool> profile = new("--profile");
+        Command command = new("bench") { threads, full, size, profile };
+        command.SetAction(parsed => BenchCommand.Run(
+            new BenchRequest(parsed.GetValue(threads), parsed.GetValue(full), parsed.GetValue(size), parsed.GetValue(profile)), terminal, stop));
+        return command;
+    }
+}

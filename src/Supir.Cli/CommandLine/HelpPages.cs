@@ -1,0 +1,122 @@
+using System.Text;
+
+namespace Supir.Cli.CommandLine;
+
+/// <summary>The help: a page for the program and one for each command.</summary>
+internal static class HelpPages
+{
+    private const string Root =
+        """
+        supir restores photographs: it removes blur, noise and compression, and paints the detail back.
+
+          supir restore PICTURE     restore a picture
+          supir inspect FILE        what a checkpoint holds
+          supir doctor              whether this machine has what it takes
+          supir bench               how fast this machine is, and how much of it the program uses
+          supir --version           version, licences
+
+        Try it:
+          supir restore samples/bee.jpg
+              writes samples/bee.restored.png, with the small model that comes along
+          supir restore old.jpg --upscale 2 -o new.webp
+              twice as large, to another place, in another format
+          supir restore old.jpg --opt options/SUPIR_v0.yaml
+              with the published model, from the checkpoints that the options file names
+
+        'supir COMMAND --help' says more. Exit codes: 0 done; 2 the command line or options file is wrong; 3 a picture or
+        checkpoint is; 4 the machine lacks something; 70 our mistake; 130 stopped by Ctrl-C.
+
+        """;
+
+    private const string Inspect =
+        """
+        supir inspect FILE [--json]
+
+        Says which model a safetensors file holds, which parts of one it has and lacks, and lists its tensors. Only the
+        header is read, so it takes no time even for a file of many gigabytes.
+
+          --json    for programs: everything as one JSON object
+
+        Try it:
+          supir inspect models/supir-mini.safetensors
+          supir inspect model.safetensors --json | jq '.tensors[] | select(.type == "Float32").name'
+
+        """;
+
+    private const string Doctor =
+        """
+        supir doctor
+
+        Says what the program found on this machine (processor and its vector instructions, memory, libvips and its formats,
+        the model that comes along) and computes a few things whose results are known from the Python program. Exit code 4
+        if something is missing or wrong.
+
+        """;
+
+    private const string Bench =
+        """
+        supir bench [--threads N] [--full [--size N] [--profile]]
+
+        Measures the processor's peak of fused multiply-adds, then the matrix products, convolutions and attentions of the
+        published model at their real sizes, as fractions of that peak, and whole restorations with the small model. Takes
+        about a minute. Best on a machine that does nothing else.
+
+          --threads N   threads for the second half of the table [one a processor]
+          --full        the networks at full size, too, with computed weights: some minutes, 8 GB of memory
+          --size N      pixels of a side for --full, a multiple of 64 [512]
+          --profile     for --full: where the time goes, by operation and sizes
+
+        """;
+
+    private const string RestoreHead =
+        """
+        supir restore PICTURE [flags]
+
+        Restores a JPEG, PNG, WebP, TIFF, AVIF, HEIC or JPEG XL file. [In brackets: what counts where neither the flag nor the
+        options file's default_setting says otherwise.] "-" and "_" are the same in flags.
+
+
+        """;
+
+    private const string RestoreExamples =
+        """
+        Try it:
+          supir restore samples/bee.jpg
+          supir restore old.jpg -o new.jpg --caption "Two children on a beach." --s_cfg 4
+          supir restore old.jpg --seed -1                      another picture each time
+          supir restore old.jpg --edm_steps 20 --s_stage1 -1   more steps, freer
+          supir restore old.jpg --opt options/SUPIR_v0.yaml --preset Quality
+
+        """;
+
+    /// <summary>Where the descriptions begin: behind the longest flag with its value.</summary>
+    private const int DescriptionColumn = 32;
+
+    /// <summary>The page about a command.</summary>
+    public static string For(string command, bool isRoot) => isRoot ? Root : command switch
+    {
+        "restore" => Restore(),
+        "inspect" => Inspect,
+        "bench" => Bench,
+        _ => Doctor,
+    };
+
+    private static string Restore()
+    {
+        StringBuilder page = new(RestoreHead);
+        foreach (IGrouping<string, RestoreFlag> group in RestoreFlags.All.GroupBy(flag => flag.Group))
+        {
+            page.Append(group.Key).AppendLine(":");
+            foreach (RestoreFlag flag in group)
+            {
+                string name = flag.Name == "--output" ? "-o, --output" : flag.Name;
+                string usage = flag.ValueName is null ? name : $"{name} {flag.ValueName}";
+                page.Append("  ").Append(usage.PadRight(DescriptionColumn - 2)).AppendLine(flag.Help);
+            }
+
+            page.AppendLine();
+        }
+
+        return page.Append(RestoreExamples).ToString();
+    }
+}

@@ -1,0 +1,51 @@
+namespace Supir.Cli.CommandLine;
+
+/// <summary>The flags of <c>supir restore</c>, in the order of its help. Values are checked where they are used, not here.</summary>
+/// <remarks>Names and meanings are those of test.py (SUPIR @ bda91af), but for those that are said to be ours in docs/architecture.md.</remarks>
+internal static class RestoreFlags
+{
+    private const string Files = "Files";
+    private const string Size = "Size";
+    private const string Text = "Text";
+    private const string Sampling = "Sampling";
+    private const string Color = "Colour";
+    private const string Machine = "Machine and numbers";
+
+    /// <summary>All flags.</summary>
+    public static IReadOnlyList<RestoreFlag> All { get; } =
+    [
+        new(Files, "--output", "FILE", "Where to write; .png, .jpg, .webp or .tif chooses the format [NAME.restored.png beside the input]", IsSetting: false),
+        new(Files, "--opt", "FILE", "Options file: which model, from which checkpoints [options/SUPIR_mini.yaml, the small one that comes along]", IsSetting: false),
+        new(Files, "--SUPIR_sign", "Q|F", "Which SUPIR checkpoint of the options file: Q general, F for light degradation [Q]"),
+        new(Files, "--preset", "NAME", "Quality or Fidelity: take the options file's values of that name"),
+
+        new(Size, "--upscale", "X", "How much larger the picture becomes [1; a picture below --min_size is written enlarged to it]"),
+        new(Size, "--min_size", "N", "Least pixels of the shorter side while restoring [1024]"),
+
+        new(Text, "--caption", "TEXT", "What the picture shows"),
+        new(Text, "--a_prompt", "TEXT", "Words added to the caption"),
+        new(Text, "--n_prompt", "TEXT", "Words to steer away from; count where --s_cfg is not 1"),
+        new(Text, "--no_llava", null, "Without automatic captions; there are none yet, so this changes nothing", IsSetting: false),
+
+        new(Sampling, "--edm_steps", "N", "Sampling steps, 1 to 1000 [50]"),
+        new(Sampling, "--seed", "N", "The same seed gives the same picture; -1 draws one [1234]"),
+        new(Sampling, "--s_cfg", "X", "How strongly the text steers; 1 switches guidance off and halves the work [4.0]"),
+        new(Sampling, "--linear_CFG", null, "Let that strength change with the noise; 'false' holds it fixed [true]"),
+        new(Sampling, "--spt_linear_CFG", "X", "The strength at most noise [1.0]"),
+        new(Sampling, "--s_stage1", "X", "Pull towards the denoised input, an exponent: larger pulls less, -1 not at all [-1]"),
+        new(Sampling, "--s_stage2", "X", "How strongly the input's structure steers [1.0]"),
+        new(Sampling, "--linear_s_stage2", null, "Let that strength change with the noise [false]"),
+        new(Sampling, "--spt_linear_s_stage2", "X", "The strength at most noise [0.0]"),
+        new(Sampling, "--s_churn", "X", "Noise put back while sampling [5]"),
+        new(Sampling, "--s_noise", "X", "Factor on that noise [1.01]"),
+
+        new(Color, "--color_fix_type", "TYPE", "None, AdaIn or Wavelet [Wavelet]"),
+        new(Color, "--color_fix_reference", "WHAT", "Draw colours back to those of stage1 or of the input [stage1]"),
+
+        new(Machine, "--threads", "N", "Processor threads to use [all]", IsSetting: false),
+        new(Machine, "--mode", "MODE", "precise, or reference: with the rounding and resizing of the Python program [precise]"),
+        new(Machine, "--rng", "DEVICE", "cpu or cuda: whose random numbers of torch to follow [the device's that computes]"),
+        new(Machine, "--ae_dtype", "TYPE", "Number format of the autoencoder: fp32 or bf16 [fp32 on a CPU]"),
+        new(Machine, "--diff_dtype", "TYPE", "Number format of the diffusion: fp32, fp16 or bf16 [fp32 on a CPU]"),
+    ];
+}

@@ -1,0 +1,52 @@
+using System.Globalization;
+using Supir.Cli.Bench;
+using Supir.Engine.Cpu;
+using Supir.Restoration;
+
+namespace Supir.Cli.Commands;
+
+/// <summary><c>supir bench</c>: how fast this machine is, and how much of it the program uses.</summary>
+internal static class BenchCommand
+{
+    private const int DefaultSize = 512;
+    private const int SmallestSize = 256;
+    private const int LargestSize = 2048;
+    private const int SizeMultiple = 64;
+
+    /// <summary>Measures the peak first, since everything else is told as a fraction of it.</summary>
+    public static int Run(BenchRequest request, Terminal terminal, CancellationToken stop)
+    {
+        int threads = ThreadCount.Parse(request.Threads);
+        int size = Size(request.Size);
+        threads = threads == 0 ? Environment.ProcessorCount : threads;
+        int[] counts = threads == 1 ? [1] : [1, threads];
+        List<(int Threads, double Peak)> peaks = [.. counts.Select(count => (count, CpuPeak.Measure(count)))];
+        terminal.Output.WriteLine($"{InstructionSets.Best}, {Environment.ProcessorCount} processors");
+        foreach ((int count, double peak) in peaks)
+        {
+            terminal.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{count,2} threads  peak of fused multiply-adds {peak / 1e9:F1} GFLOP/s"));
+        }
+
+        KernelBench.Run(peaks, terminal.Output, stop);
+        PipelineBench.Run(threads, terminal.Output, stop);
+        if (request.Full)
+        {
+            NetworkBench.Run(size, threads, peaks[^1].Peak, request.Profile, terminal.Output, stop);
+        }
+
+        return ExitCodes.Done;
+    }
+
+    private static int Size(string? text)
+    {
+        if (text is null)
+        {
+            return DefaultSize;
+        }
+
+        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int size)
+            && size is >= SmallestSize and <= LargestSize && size % SizeMultiple == 0
+            ? size
+            : throw new OptionException($"--size: must be a multiple of {SizeMultiple} from {SmallestSize} to {LargestSize} but is '{text}'.");
+    }
+}

@@ -1,0 +1,39 @@
+using Supir.Restoration;
+
+namespace Supir.Cli.Commands;
+
+/// <summary>Where a restored picture goes.</summary>
+internal static class OutputPath
+{
+    private const string DefaultEnding = ".restored.png";
+
+    /// <summary>The path that was asked for, or NAME.restored.png beside the picture.</summary>
+    /// <exception cref="OptionException">It is the picture itself, which would be lost.</exception>
+    public static string Of(string picture, string? asked)
+    {
+        string output = asked ?? Path.Combine(Path.GetDirectoryName(picture) ?? "", Path.GetFileNameWithoutExtension(picture) + DefaultEnding);
+        return output.Length == 0
+            ? throw new OptionException("--output: is empty; name a file.")
+            : Resolve(output) == Resolve(picture)
+                ? throw new OptionException($"--output: {output} is the picture itself, which is never overwritten; name another file.")
+                : output;
+    }
+
+    /// <summary>The full path of what a path leads to, with links of the file and of its folder followed.</summary>
+    private static string Resolve(string path)
+    {
+        string full = Path.GetFullPath(path);
+        try
+        {
+            string folder = Path.GetDirectoryName(full) ?? full;
+            string realFolder = Directory.ResolveLinkTarget(folder, returnFinalTarget: true)?.FullName ?? folder;
+            string inFolder = Path.Combine(realFolder, Path.GetFileName(full));
+            return File.ResolveLinkTarget(inFolder, returnFinalTarget: true)?.FullName ?? inFolder;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // A path that leads nowhere is reported by whoever opens it.
+            return full;
+        }
+    }
+}

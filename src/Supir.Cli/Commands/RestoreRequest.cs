@@ -1,0 +1,10 @@
+namespace Supir.Cli.Commands;
+
+/// <summary>What the user asked <c>supir restore</c> for, as written.</summary>
+/// <param name="Picture">The picture's path.</param>
+/// <param name="Output">Where to write, if said.</param>
+/// <param name="Options">The options file, if said.</param>
+/// <param name="Threads">The number of threads, if said.</param>
+/// <param name="Settings">Flag → text; <c>null</c> for a flag that was not given.</param>
+internal sealed record RestoreRequest(
+    string Picture, string? Output, string? Options, string? Threads, IReadOnlyDictionary<string, string?> Settings);

@@ -1,0 +1,55 @@
+using System.Runtime.CompilerServices;
+using Supir.Engine.Cpu.Memory;
+
+namespace Supir.Engine.Cpu.Weights;
+
+/// <summary>Rounds a panel to 8 bits: each column by its own factor, so that its largest weight becomes ±127.</summary>
+internal sealed unsafe class PanelQuantizer(PackedForm wide) : IDisposable
+{
+    private const int Columns = PackedMatrix.PanelColumns;
+    private const float Largest = sbyte.MaxValue;
+
+    private readonly AlignedMemory _floats = new((long)wide.Depth * Columns * sizeof(float));
+
+    /// <summary>Room for one panel as it is stored; to be filled before <see cref="Quantize"/>.</summary>
+    public PackedMatrix Wide { get; } = new(wide);
+
+    /// <summary>Rounds the panel in <see cref="Wide"/> and writes it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void Quantize(PackedMatrix packed, int panel)
+    {
+        float* source = Wide.Widened(0, (float*)_floats.Pointer);
+        float* scales = packed.Scales + (panel * Columns);
+        float* inverses = stackalloc float[Columns];
+        new Span<float>(scales, Columns).Clear();
+        for (int k = 0; k < packed.Depth; k++)
+        {
+            for (int column = 0; column < Columns; column++)
+            {
+                scales[column] = MathF.Max(scales[column], MathF.Abs(source[(k * Columns) + column]));
+            }
+        }
+
+        for (int column = 0; column < Columns; column++)
+        {
+            scales[column] = scales[column] == 0 ? 1 : scales[column] / Largest;
+            inverses[column] = 1 / scales[column];
+        }
+
+        sbyte* target = (sbyte*)packed.Panel(panel);
+        for (int k = 0; k < packed.Depth; k++)
+        {
+            for (int column = 0; column < Columns; column++)
+            {
+                target[(k * Columns) + column] = (sbyte)MathF.Round(source[(k * Columns) + column] * inverses[column]);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Wide.Dispose();
+        _floats.Dispose();
+    }
+}

@@ -1,0 +1,10 @@
+namespace Supir.Engine;
+
+/// <summary>The memory that a graph needs on a backend, known without making anything.</summary>
+/// <param name="ArenaBytes">For the values of a run, and what threads need beside them.</param>
+/// <param name="WeightBytes">For the packed weights, those that other plans share included.</param>
+public readonly record struct PlanNeed(long ArenaBytes, long WeightBytes)
+{
+    /// <summary>Both together.</summary>
+    public long TotalBytes => ArenaBytes + WeightBytes;
+}
