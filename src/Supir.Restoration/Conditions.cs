@@ -1,12 +1,16 @@
 namespace Supir.Restoration;
 
-/// <summary>What the diffusion is told, for each half of the batch.</summary>
-/// <param name="Context">Tokens of both text towers, [halves, tokens, 1, channels].</param>
-/// <param name="Vector">The pooled text and the sizes, [halves, 1, 1, channels].</param>
+/// <summary>What the diffusion is told.</summary>
+/// <param name="Unconditional">The negative prompt, or <c>null</c> where no step asks for it.</param>
+/// <param name="Captions">The caption, the same for all latents; or one for each tile.</param>
 /// <param name="Tokens">Tokens of a text.</param>
-/// <param name="HasUnconditional">Whether the first half is the negative prompt's; otherwise there is only the caption's.</param>
-internal sealed record Conditions(float[] Context, float[] Vector, int Tokens, bool HasUnconditional)
+internal sealed record Conditions(TextCondition? Unconditional, IReadOnlyList<TextCondition> Captions, int Tokens)
 {
     /// <summary>Halves of the batch.</summary>
-    public int Batch => HasUnconditional ? 2 : 1;
+    public int Halves => Unconditional is null ? 1 : 2;
 }
+
+/// <summary>A text as the diffusion reads it.</summary>
+/// <param name="Context">Tokens of both text towers, [tokens, channels].</param>
+/// <param name="Vector">The pooled text and the sizes, [channels].</param>
+internal sealed record TextCondition(float[] Context, float[] Vector);

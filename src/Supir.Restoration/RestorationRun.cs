@@ -2,18 +2,17 @@ using Supir.Engine;
 using Supir.Engine.Graphs;
 using Supir.Engine.Random;
 using Supir.Models;
-using Supir.Models.TextEncoders;
-using Supir.Models.Tokenizers;
-using Supir.Models.Vae;
 using Supir.Restoration.Color;
 using Supir.Restoration.Imaging;
 using Supir.Restoration.Options;
 using Supir.Restoration.Sampling;
+using Supir.Restoration.Tiling;
 
 namespace Supir.Restoration;
 
 /// <summary>One picture's way through the networks, in the reference's order, with its draws of random numbers in the reference's order.</summary>
-/// <remarks>Source: <c>batchify_sample</c> and <c>prepare_condition</c> in SUPIR/models/SUPIR_model.py (SUPIR @ bda91af).</remarks>
+/// <remarks>Several samples differ in their draws alone, each of which is one tensor for all samples, so that the first of several is not the
+/// only one of one. Source: <c>batchify_sample</c> and <c>prepare_condition</c> in SUPIR/models/SUPIR_model.py (SUPIR @ bda91af).</remarks>
 internal sealed class RestorationRun
 {
     /// <summary>Limits of the logarithm of the posterior's variance. Source: sgm/modules/distributions/distributions.py:28.</summary>
@@ -21,7 +20,6 @@ internal sealed class RestorationRun
 
     private const float MostLogVariance = 20f;
 
-    private readonly SupirNetworks _networks;
     private readonly ModelOptions _options;
     private readonly RestorationSettings _settings;
     private readonly IBackend _backend;
@@ -30,25 +28,19 @@ internal sealed class RestorationRun
     private readonly TorchCpuGenerator _cpuGenerator;
     private readonly INoiseGenerator _deviceGenerator;
     private readonly Shape _latentShape;
-    private readonly RestoreEdmParameters _sampling;
-    private readonly bool _needsUnconditional;
-    private readonly Graph _text;
-    private readonly Graph _denoiseEncoding;
-    private readonly Graph _encoding;
-    private readonly Graph _decoding;
+    private readonly SamplerParameters _sampling;
+    private readonly LatentTiles? _tiles;
+    private readonly int _batch;
+    private readonly PromptEncoder _prompts;
+    private readonly PictureCoder _pictures;
     private readonly Graph _diffusion;
 
     /// <summary>Describes everything that will run, so that its cost is known.</summary>
+    /// <exception cref="OptionException">There are not as many captions as tiles.</exception>
     public RestorationRun(
         SupirNetworks networks, ModelOptions options, RestorationSettings settings, IBackend backend, WorkingSize size,
         IProgress<RestorationProgress>? progress, CancellationToken cancellationToken)
     {
-        if (options.Sampler.Kind != SamplerKind.RestoreEdm)
-        {
-            throw new OptionException($"{options.Path}: the sampler {options.Sampler.Kind} cannot run yet; use RestoreEDMSampler.");
-        }
-
-        _networks = networks;
         _options = options;
         _settings = settings;
         _backend = backend;
@@ -58,77 +50,93 @@ internal sealed class RestorationRun
         _deviceGenerator = settings.Rng == TorchGenerator.Cuda ? new TorchCudaGenerator(seed) : _cpuGenerator;
         int height = size.Height / options.Vae.Downsampling;
         int width = size.Width / options.Vae.Downsampling;
-        _latentShape = new Shape(1, height, width, options.Vae.EmbedChannels);
-        _sampling = RestoreEdmParameters.Of(settings, options.Sampler);
-        _needsUnconditional = _sampling.AlwaysBothHalves || settings.Guidance is not { AtNoNoise: 1, AtMostNoise: 1 };
-        int batch = _needsUnconditional ? 2 : 1;
-        _text = networks.Text.Describe(batch, ClipTokenizer.ContextLength);
-        _denoiseEncoding = networks.Vae.DescribeEncoding(1, size.Height, size.Width, denoise: true);
-        _encoding = networks.Vae.DescribeEncoding(1, size.Height, size.Width, denoise: false);
-        _decoding = networks.Vae.DescribeDecoding(1, height, width);
-        _diffusion = networks.Diffusion.Describe(batch, height, width, ClipTokenizer.ContextLength);
-        _meter = new ProgressMeter(TotalFlops(), progress);
+        _latentShape = new Shape(settings.Samples, height, width, options.Vae.EmbedChannels);
+        _sampling = SamplerParameters.Of(settings, options.Sampler);
+        TileGrid? grid = GridOf(options, size);
+        _tiles = grid is null ? null : new LatentTiles(
+            grid,
+            options.Vae.EmbedChannels,
+            TileWeights.Gaussian(grid.TileHeight, grid.TileWidth, settings.Mode == NumericsMode.Reference),
+            _sampling.Rounding,
+            settings.Samples);
+
+        _batch = Math.Min(_tiles?.Count ?? settings.Samples, settings.TileBatch);
+        _prompts = new PromptEncoder(networks.Text, Texts(grid), settings.LongPrompts);
+        _diffusion = networks.Diffusion.Describe(
+            (_sampling.NeedsUnconditional ? 2 : 1) * _batch, grid?.TileHeight ?? height, grid?.TileWidth ?? width, _prompts.Tokens);
+        double textFlops = _prompts.Runs * GraphCost.Flops(_prompts.Graph);
+        int runsOfStep = ((_tiles?.Count ?? settings.Samples) + _batch - 1) / _batch;
+        double samplingFlops = (double)SamplerSelection.Evaluations(options.Sampler, settings.Steps) * runsOfStep * GraphCost.Flops(_diffusion);
+        PictureCoder Coder(ProgressMeter meter) => new(networks.Vae, settings.TiledVae, backend, size, options.Vae, meter, cancellationToken);
+        double pictureFlops = Coder(new ProgressMeter(1, null)).FlopsOf(encodings: 2, decodings: 1 + settings.Samples);
+        _meter = new ProgressMeter(textFlops + samplingFlops + pictureFlops, progress);
+        _pictures = Coder(_meter);
     }
 
     /// <summary>How long each stage took.</summary>
     public IReadOnlyList<StageTime> Stages => _meter.Stages;
 
-    /// <summary>Restores a working picture.</summary>
-    public FloatImage Restore(FloatImage image)
+    /// <summary>The tiles of a model's sampler at a size, or <c>null</c> where it has none.</summary>
+    public static TileGrid? GridOf(ModelOptions options, WorkingSize size) => options.Sampler.Tiles is not TileOptions tiles
+        ? null
+        : new TileGrid(
+            size.Height / options.Vae.Downsampling, size.Width / options.Vae.Downsampling, tiles, 1 << (options.UNet.ChannelMultipliers.Count - 1));
+
+    /// <summary>Restores a working picture, as many times as there are samples.</summary>
+    public IReadOnlyList<FloatImage> Restore(FloatImage image)
     {
         Conditions conditions = _meter.Run(RestorationStage.Text, 0, EncodePrompts);
-        float[] latent = _meter.Run(RestorationStage.Encode, 0, () => Encode(_denoiseEncoding, image, noise: null));
-        (FloatImage? stage1, float[] center) = _meter.Run(RestorationStage.Stage1, 0, () => Stage1(latent, image));
-        float[] sampled = _meter.Run(RestorationStage.Sample, _settings.Steps, () => Sample(conditions, latent, center));
-        FloatImage decoded = _meter.Run(RestorationStage.Decode, 0, () => Decode(sampled, image.Width, image.Height));
-        return _meter.Run(RestorationStage.Finish, 0, () => _settings.ColorFix.Apply(
-            decoded, _settings.ColorFixReference == ColorFixReference.Input || stage1 is null ? image : stage1));
+        float[] latent = _meter.Run(RestorationStage.Encode, 0, () => ToLatent(_pictures.Encode(image, denoise: true), noise: null));
+        (FloatImage stage1, float[] center) = _meter.Run(RestorationStage.Stage1, 0, () => Stage1(latent));
+        int steps = SamplerSelection.Sigmas(_options.Sampler, _settings.Steps).Length - 1;
+        float[] sampled = _meter.Run(RestorationStage.Sample, steps, () => Sample(conditions, latent, center));
+        FloatImage[] decoded = _meter.Run(RestorationStage.Decode, 0, () => DecodeSamples(sampled));
+        FloatImage colours = _settings.ColorFixReference == ColorFixReference.Input ? image : stage1;
+        return _meter.Run(RestorationStage.Finish, 0, () => Array.ConvertAll(decoded, sample => _settings.ColorFix.Apply(sample, colours)));
     }
 
-    private double TotalFlops() =>
-        GraphCost.Flops(_text) + GraphCost.Flops(_denoiseEncoding) + GraphCost.Flops(_encoding) + (2 * GraphCost.Flops(_decoding))
-        + (_settings.Steps * GraphCost.Flops(_diffusion));
+    private IReadOnlyList<string> Texts(TileGrid? grid)
+    {
+        List<string> texts = _sampling.NeedsUnconditional ? [_settings.NegativePrompt] : [];
+        if (_settings.TileCaptions is not IReadOnlyList<string> captions)
+        {
+            return [.. texts, _settings.Caption + _settings.PositivePrompt];
+        }
+
+        if (grid is null)
+        {
+            throw new OptionException(
+                $"There are captions for tiles, but {_options.Path} has a sampler without tiles: choose TiledRestoreEDMSampler or " +
+                "TiledRestoreDPMPP2MSampler, or leave the captions out.");
+        }
+
+        return captions.Count == grid.Windows.Count
+            ? [.. texts, .. captions.Select(caption => caption + _settings.PositivePrompt)]
+            : throw new OptionException(
+                $"There are {captions.Count} captions for {grid.Windows.Count} tiles (of {grid.TileHeight}x{grid.TileWidth} places in a latent " +
+                $"of {grid.Height}x{grid.Width}): each tile needs one; the map of the tiles shows their order.");
+    }
 
     private Conditions EncodePrompts()
     {
-        string positive = _settings.Caption + _settings.PositivePrompt;
-        string[] texts = _needsUnconditional ? [_settings.NegativePrompt, positive] : [positive];
-        int[] firstIds = [.. texts.SelectMany(text => ClipTokenizer.HuggingFace.EncodePadded(text))];
-        int[][] secondIds = Array.ConvertAll(texts, text => ClipTokenizer.OpenClip.EncodePadded(text));
-        int tokens = ClipTokenizer.ContextLength;
-        float[] context = new float[texts.Length * tokens * _networks.Text.ContextChannels];
-        float[] vector = new float[texts.Length * _networks.Text.VectorChannels];
-        using IPlan plan = _backend.Compile(_text);
-        plan.SetInput(TextConditioner.FirstIds, Array.ConvertAll(firstIds, id => (float)id));
-        plan.SetInput(TextConditioner.SecondIds, [.. secondIds.SelectMany(ids => ids).Select(id => (float)id)]);
-        // The end token has the highest id; the first one ends the text.
-        plan.SetInput(TextConditioner.End, [.. secondIds.Select(ids => (float)Array.IndexOf(ids, ClipTokenizer.EndToken))]);
-        plan.SetInput(TextConditioner.Sizes, [.. texts.SelectMany(_ => TextConditioner.DefaultSizes)]);
-        Run(plan, _text);
-        plan.GetOutput(TextConditioner.Context, context);
-        plan.GetOutput(TextConditioner.Vector, vector);
-        return new Conditions(context, vector, tokens, _needsUnconditional);
+        using IPlan plan = _backend.Compile(_prompts.Graph);
+        TextCondition[] texts = _prompts.Encode(plan, () => Run(plan, _prompts.Graph));
+        return _sampling.NeedsUnconditional
+            ? new Conditions(texts[0], texts[1..], _prompts.Tokens)
+            : new Conditions(null, texts, _prompts.Tokens);
     }
 
-    /// <summary>The scaled latent of a picture: the posterior's mean, or a draw from it where noise is given.</summary>
-    private float[] Encode(Graph graph, FloatImage image, LatentNoise? noise)
+    /// <summary>Scaled latents from the moments of one picture: the posterior's mean, or draws from it where noise is given.</summary>
+    private float[] ToLatent(float[] moments, LatentNoise? noise)
     {
         int channels = _latentShape[3];
-        float[] moments = new float[2 * _latentShape.ElementCount];
-        using (IPlan plan = _backend.Compile(graph))
-        {
-            plan.SetInput(Autoencoder.Image, image.Pixels);
-            Run(plan, graph);
-            plan.GetOutput(Autoencoder.Moments, moments);
-        }
-
         SigmaRounding rounding = _sampling.Rounding;
         float scale = (float)_options.ScaleFactor;
-        float[] latent = new float[_latentShape.ElementCount];
+        float[] latent = new float[noise?.Length ?? (moments.Length / 2)];
         noise?.Draw(latent);
         for (int i = 0; i < latent.Length; i++)
         {
-            int row = i / channels * 2 * channels;
+            int row = (i / channels * 2 * channels) % moments.Length;
             float mean = rounding.Apply(moments[row + (i % channels)]);
             if (noise is null)
             {
@@ -144,36 +152,46 @@ internal sealed class RestorationRun
         return latent;
     }
 
-    private (FloatImage? Picture, float[] Center) Stage1(float[] latent, FloatImage image)
+    private (FloatImage Picture, float[] Center) Stage1(float[] latent)
     {
-        FloatImage picture = Decode(latent, image.Width, image.Height);
-        return (picture, Encode(_encoding, picture, new LatentNoise(_cpuGenerator, _latentShape)));
+        FloatImage picture = Decode(latent);
+        return (picture, ToLatent(_pictures.Encode(picture, denoise: false), new LatentNoise(_cpuGenerator, _latentShape)));
     }
 
-    private FloatImage Decode(float[] latent, int width, int height)
+    private FloatImage[] DecodeSamples(float[] latents)
+    {
+        int length = latents.Length / _settings.Samples;
+        return [.. Enumerable.Range(0, _settings.Samples).Select(sample => Decode(latents.AsSpan(sample * length, length).ToArray()))];
+    }
+
+    private FloatImage Decode(float[] latent)
     {
         float inverseScale = (float)(1.0 / _options.ScaleFactor);
-        float[] unscaled = Array.ConvertAll(latent, x => x * inverseScale);
-        FloatImage image = new(width, height);
-        using IPlan plan = _backend.Compile(_decoding);
-        plan.SetInput(Autoencoder.Latent, unscaled);
-        Run(plan, _decoding);
-        plan.GetOutput(Autoencoder.Image, image.Pixels);
-        return image;
+        return _pictures.Decode(Array.ConvertAll(latent, x => x * inverseScale));
     }
 
+    /// <param name="conditions">The conditions.</param>
+    /// <param name="latent">The low-quality latent, the same for all samples.</param>
+    /// <param name="center">The stage-1 latents, one a sample.</param>
     private float[] Sample(Conditions conditions, float[] latent, float[] center)
     {
+        float[] lowQuality = [.. Enumerable.Repeat(latent, _settings.Samples).SelectMany(x => x)];
+        int count = _tiles?.Count ?? _settings.Samples;
         using IPlan plan = _backend.Compile(_diffusion);
-        PlanNoisePredictor network = new(plan, conditions, latent, _meter, GraphCost.Flops(_diffusion));
-        DiscreteDenoiser denoiser = new(new LegacyDdpmDiscretization(_options.Denoiser));
-        float[] sigmas = new LegacyDdpmDiscretization(_options.Sampler.Schedule).Sigmas(_settings.Steps);
-        LatentNoise noise = new(_deviceGenerator, _latentShape);
-        float[] start = new float[_latentShape.ElementCount];
+        PlanNoisePredictor network = new(plan, _batch, conditions, Cut(lowQuality), count, _meter, GraphCost.Flops(_diffusion));
+        GuidedDenoiser denoiser = new(network, new DiscreteDenoiser(_options.Denoiser), _sampling, _cancellationToken);
+        float[] sigmas = SamplerSelection.Sigmas(_options.Sampler, _settings.Steps);
+        LatentNoise noise = new(_deviceGenerator, _latentShape, _tiles);
+        float[] start = new float[noise.Length];
         noise.Draw(start, _sampling.Rounding == SigmaRounding.None ? DType.Float32 : DType.BFloat16);
-        return RestoreEdmSampler.Run(
-            network, denoiser, sigmas, start, center, noise, _sampling, new StepListener(_meter), _cancellationToken);
+        float[] sampled = SamplerSelection.Run(
+            _options.Sampler, denoiser, sigmas, start, Cut(center), noise,
+            () => new BrownianTree(_cpuGenerator.NextInteger(), sigmas[^2], sigmas[0], lowQuality.Length, _tiles),
+            _sampling, _tiles, new StepListener(_meter));
+        return _tiles?.Blend(sampled) ?? sampled;
     }
+
+    private float[] Cut(float[] latents) => _tiles?.Gather(latents) ?? latents;
 
     private void Run(IPlan plan, Graph graph)
     {

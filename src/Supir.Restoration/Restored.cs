@@ -8,7 +8,11 @@ namespace Supir.Restoration;
 /// <param name="Settings">The settings, with the seed that was used.</param>
 /// <param name="Size">The size that was worked at, and that of the result.</param>
 /// <param name="Stages">How long each stage took, in order.</param>
-public sealed record Restored(Picture Picture, RestorationSettings Settings, WorkingSize Size, IReadOnlyList<StageTime> Stages);
+public sealed record Restored(Picture Picture, RestorationSettings Settings, WorkingSize Size, IReadOnlyList<StageTime> Stages)
+{
+    /// <summary>All samples, <see cref="Picture"/> being the first.</summary>
+    public IReadOnlyList<Picture> Samples { get; init; } = [Picture];
+}
 
 /// <summary>The time that a stage took.</summary>
 public sealed record StageTime(RestorationStage Stage, TimeSpan Time);

@@ -3,6 +3,7 @@ using Supir.Engine;
 using Supir.Models;
 using Supir.Restoration.Imaging;
 using Supir.Restoration.Options;
+using Supir.Restoration.Tiling;
 
 namespace Supir.Restoration;
 
@@ -70,11 +71,30 @@ public sealed class Restorer : IDisposable
             : PrecisePixels.ToWorking(picture, size);
 
         RestorationRun run = new(_networks, _options, seeded, _backend, size, progress, cancellationToken);
-        FloatImage restored = run.Restore(working);
-        Picture result = seeded.Mode == NumericsMode.Reference
-            ? ReferencePixels.ToOutput(restored, size)
-            : PrecisePixels.ToOutput(restored, size, picture);
-        return new Restored(result, seeded, size, run.Stages);
+        Picture[] samples =
+        [
+            .. run.Restore(working).Select(restored => seeded.Mode == NumericsMode.Reference
+                ? ReferencePixels.ToOutput(restored, size)
+                : PrecisePixels.ToOutput(restored, size, picture)),
+        ];
+        return new Restored(samples[0], seeded, size, run.Stages) { Samples = samples };
+    }
+
+    /// <summary>The working picture with the tiles of the model's sampler drawn on it, numbered from 0 in the order of their captions.</summary>
+    /// <param name="picture">The picture.</param>
+    /// <param name="settings">How it would be restored.</param>
+    /// <exception cref="OptionException">The model's sampler has no tiles, or the settings do not fit the picture.</exception>
+    public Picture DrawTiles(Picture picture, RestorationSettings settings)
+    {
+        ArgumentNullException.ThrowIfNull(picture);
+        ArgumentNullException.ThrowIfNull(settings);
+        WorkingSize size = WorkingSize.For(picture.Width, picture.Height, settings.Upscale, settings.MinSize, settings.Mode);
+        TileGrid grid = RestorationRun.GridOf(_options, size)
+            ?? throw new OptionException($"{_options.Path}: the sampler {_options.Sampler.Kind} has no tiles, so there is no map of them.");
+        FloatImage working = settings.Mode == NumericsMode.Reference
+            ? ReferencePixels.ToWorking(picture, size)
+            : PrecisePixels.ToWorking(picture, size);
+        return TileMap.Draw(working.ToPicture(), grid, _options.Vae.Downsampling);
     }
 
     /// <inheritdoc/>

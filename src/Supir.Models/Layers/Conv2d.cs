@@ -34,6 +34,21 @@ public sealed class Conv2d
         _options = options;
     }
 
+    /// <summary>Stride and padding.</summary>
+    public Conv2dOptions Options => _options;
+
+    /// <summary>Height and width of the kernel.</summary>
+    public int KernelSize => _weights.KernelHeight;
+
+    /// <summary>Channels of the source.</summary>
+    public int InChannels => _weights.InChannels;
+
+    /// <summary>Channels of the result.</summary>
+    public int OutChannels => _weights.OutChannels;
+
     /// <summary>Describes the convolution: [N, H, W, in] → [N, H', W', out].</summary>
-    public Value Forward(Graph g, Value x) => g.Conv2d(x, _weights, _options);
+    public Value Forward(Graph g, Value x) => Forward(g, x, _options);
+
+    /// <summary>Describes the convolution of a part of an image, whose edges may be padded otherwise.</summary>
+    public Value Forward(Graph g, Value x, Conv2dOptions options) => g.Conv2d(x, _weights, options);
 }

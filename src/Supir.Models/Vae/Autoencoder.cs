@@ -54,6 +54,30 @@ public sealed class Autoencoder
     /// <summary>The picture of a latent without scale factor: [N, H, W, latent] → [N, 8 H, 8 W, 3].</summary>
     public Value Decode(Graph g, Value latent) => _decoder.Forward(g, _fromLatent.Forward(g, latent));
 
+    /// <summary>The encoder of clean pictures, or that of degraded ones.</summary>
+    internal Encoder EncoderFor(bool denoise) => denoise ? _denoiseEncoder : _encoder;
+
+    /// <summary>The decoder.</summary>
+    internal Decoder Decoder => _decoder;
+
+    /// <summary>What comes behind an encoder's levels, as a graph from <see cref="Image"/> to <see cref="Moments"/>.</summary>
+    internal Graph DescribeEncodingMiddle(int height, int width, int channels, bool denoise)
+    {
+        Graph g = new();
+        Value rows = g.Input(Image, new Shape(1, height, width, channels));
+        g.Output(Moments, _toMoments.Forward(g, EncoderFor(denoise).ForwardMiddle(g, rows)));
+        return g;
+    }
+
+    /// <summary>What comes before the decoder's levels, as a graph from <see cref="Latent"/> to <see cref="Image"/>.</summary>
+    internal Graph DescribeDecodingMiddle(int height, int width)
+    {
+        Graph g = new();
+        Value latent = g.Input(Latent, new Shape(1, height, width, _config.EmbedChannels));
+        g.Output(Image, _decoder.ForwardMiddle(g, _fromLatent.Forward(g, latent)));
+        return g;
+    }
+
     /// <summary>A graph from <see cref="Image"/> to <see cref="Moments"/>.</summary>
     /// <param name="batch">Pictures.</param>
     /// <param name="height">Rows of pixels, a multiple of <see cref="VaeConfig.Downsampling"/>.</param>

@@ -11,8 +11,6 @@ public sealed class Decoder
     private readonly Conv2d _first;
     private readonly MiddleBlock _middle;
     private readonly Level[] _levels;
-    private readonly GroupNorm _lastNorm;
-    private readonly Conv2d _last;
 
     /// <summary>Reads <c>conv_in</c>, <c>mid</c>, <c>up</c>, <c>norm_out</c>, <c>conv_out</c>.</summary>
     /// <exception cref="CheckpointException">A weight is missing or of another shape.</exception>
@@ -39,15 +37,24 @@ public sealed class Decoder
             _levels[i] = new Level(blocks, upsample);
         }
 
-        _lastNorm = new GroupNorm(weights.Under("norm_out"), channels, GroupNorm.VaeEpsilon);
-        _last = new Conv2d(weights.Under("conv_out"), channels, config.OutChannels, kernelSize: 3, Conv2dOptions.SameSize);
+        LastNorm = new GroupNorm(weights.Under("norm_out"), channels, GroupNorm.VaeEpsilon);
+        Last = new Conv2d(weights.Under("conv_out"), channels, config.OutChannels, kernelSize: 3, Conv2dOptions.SameSize);
     }
+
+    /// <summary>The levels in the order in which they run.</summary>
+    internal IEnumerable<Level> Levels => _levels.Reverse();
+
+    /// <summary>The norm in front of the last convolution.</summary>
+    internal GroupNorm LastNorm { get; }
+
+    /// <summary>The last convolution.</summary>
+    internal Conv2d Last { get; }
 
     /// <summary>Describes the decoder: [N, H, W, latent] → [N, 8 H, 8 W, picture] where there are four levels.</summary>
     public Value Forward(Graph g, Value latent)
     {
-        Value h = _middle.Forward(g, _first.Forward(g, latent));
-        foreach (Level level in _levels.Reverse())
+        Value h = ForwardMiddle(g, latent);
+        foreach (Level level in Levels)
         {
             foreach (ResnetBlock block in level.Blocks)
             {
@@ -57,8 +64,12 @@ public sealed class Decoder
             h = level.Upsample?.Forward(g, h) ?? h;
         }
 
-        return _last.Forward(g, g.Silu(_lastNorm.Forward(g, h)));
+        return Last.Forward(g, g.Silu(LastNorm.Forward(g, h)));
     }
 
-    private sealed record Level(ResnetBlock[] Blocks, Conv2d? Upsample);
+    /// <summary>Describes what comes before the levels: [N, H, W, latent] → [N, H, W, channels].</summary>
+    internal Value ForwardMiddle(Graph g, Value latent) => _middle.Forward(g, _first.Forward(g, latent));
+
+    /// <summary>Residual blocks, and the doubling behind them where there is one.</summary>
+    internal sealed record Level(ResnetBlock[] Blocks, Conv2d? Upsample);
 }

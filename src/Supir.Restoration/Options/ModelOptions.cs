@@ -29,8 +29,8 @@ public sealed record ModelOptions
     /// <summary>What follows the pooled text in the vector condition, in order.</summary>
     public required IReadOnlyList<SizeEmbedderOptions> SizeEmbedders { get; init; }
 
-    /// <summary>The noise schedule that the denoiser snaps to (<c>denoiser_config</c>).</summary>
-    public required DdpmScheduleOptions Denoiser { get; init; }
+    /// <summary>What the network predicts, and the noise levels that the denoiser snaps to (<c>denoiser_config</c>).</summary>
+    public required DenoiserOptions Denoiser { get; init; }
 
     /// <summary>The sampler (<c>sampler_config</c>).</summary>
     public required SamplerOptions Sampler { get; init; }

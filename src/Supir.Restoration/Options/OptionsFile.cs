@@ -46,7 +46,7 @@ public static class OptionsFile
             Vae = NetworkOptionsReader.ReadVae(model.Section("first_stage_config"), model.Number("scale_factor", 1e-6, 1e6)),
             TextEncoders = ConditionerOptionsReader.ReadTextEncoders(model.Section("conditioner_config")),
             SizeEmbedders = ConditionerOptionsReader.ReadSizeEmbedders(model.Section("conditioner_config")),
-            Denoiser = SamplerOptionsReader.ReadDenoiser(model.Section("denoiser_config")),
+            Denoiser = DenoiserOptionsReader.Read(model.Section("denoiser_config")),
             Sampler = SamplerOptionsReader.ReadSampler(model.Section("sampler_config")),
             PositivePrompt = model.OptionalText("p_p"),
             NegativePrompt = model.OptionalText("n_p"),

@@ -68,6 +68,24 @@ public sealed record RestorationSettings
     /// <summary>Which of the published checkpoints (<c>--SUPIR_sign</c>).</summary>
     public required SupirVariant Variant { get; init; }
 
+    /// <summary>How many restorations of the picture are made at once (<c>--num_samples</c>).</summary>
+    public int Samples { get; init; } = 1;
+
+    /// <summary>Tiles or samples that go through the diffusion at a time: more take more memory and, on a GPU, less time (ours:
+    /// <c>--tile_batch</c>).</summary>
+    public int TileBatch { get; init; } = 1;
+
+    /// <summary>What each tile shows, row by row, instead of <see cref="Caption"/>; <c>null</c> for one caption (ours:
+    /// <c>--tile_captions</c>, a file).</summary>
+    public IReadOnlyList<string>? TileCaptions { get; init; }
+
+    /// <summary>Whether a long prompt is read in pieces of 75 words instead of being cut (ours: <c>--long_prompts</c>; off in the reference's
+    /// mode).</summary>
+    public bool LongPrompts { get; init; }
+
+    /// <summary>How the autoencoder works in bands, or <c>null</c> for the whole picture at once (<c>--use_tile_vae</c>).</summary>
+    public TiledVaeOptions? TiledVae { get; init; }
+
     /// <summary>Whether numbers made from σ are rounded: only where the reference is to be matched and its autoencoder runs in bfloat16.</summary>
     public SigmaRounding SigmaRounding =>
         Mode == NumericsMode.Reference && VaeDType == DType.BFloat16 ? SigmaRounding.BFloat16 : SigmaRounding.None;
@@ -77,3 +95,9 @@ public sealed record RestorationSettings
 
     private const int DrawnSeeds = 65536;
 }
+
+/// <summary>How much of a picture the autoencoder holds at a time; the result is the same.</summary>
+/// <param name="EncoderTileSize">The side, in pixels, of a square that the encoder may work on at once (<c>--encoder_tile_size</c>).</param>
+/// <param name="DecoderTileSize">The side, in places of the latent, of a square that the decoder may work on at once
+/// (<c>--decoder_tile_size</c>).</param>
+public sealed record TiledVaeOptions(int EncoderTileSize, int DecoderTileSize);

@@ -1,7 +1,8 @@
 namespace Supir.Restoration.Options;
 
 /// <summary>The samplers that an options file can name.</summary>
-/// <remarks>Source: sgm/modules/diffusionmodules/sampling.py (SUPIR @ bda91af).</remarks>
+/// <remarks>Source: sgm/modules/diffusionmodules/sampling.py (SUPIR @ bda91af). Only the first four and the last know the control
+/// scale there; here all do.</remarks>
 public enum SamplerKind
 {
     /// <summary><c>RestoreEDMSampler</c>: Euler steps with churn and a pull towards the stage-1 latent.</summary>
@@ -15,4 +16,39 @@ public enum SamplerKind
 
     /// <summary><c>TiledRestoreDPMPP2MSampler</c>: the same, over overlapping tiles of the latent.</summary>
     TiledRestoreDpmpp2M,
+
+    /// <summary><c>EulerEDMSampler</c>: Euler steps with churn.</summary>
+    EulerEdm,
+
+    /// <summary><c>HeunEDMSampler</c>: Heun's second-order steps with churn.</summary>
+    HeunEdm,
+
+    /// <summary><c>EulerAncestralSampler</c>: Euler steps that go too far down and put noise back.</summary>
+    EulerAncestral,
+
+    /// <summary><c>DPMPP2SAncestralSampler</c>: second-order single steps that go too far down and put noise back.</summary>
+    Dpmpp2SAncestral,
+
+    /// <summary><c>DPMPP2MSampler</c>: second-order multistep steps without noise.</summary>
+    Dpmpp2M,
+
+    /// <summary><c>LinearMultistepSampler</c>: Adams and Bashforth's multistep method.</summary>
+    LinearMultistep,
+
+    /// <summary><c>SubstepSampler</c>: ancestral Euler steps over one to four levels of the training, for distilled networks.</summary>
+    Substep,
+}
+
+/// <summary>The guiders that an options file can name.</summary>
+/// <remarks>Source: sgm/modules/diffusionmodules/guiders.py (SUPIR @ bda91af).</remarks>
+public enum GuiderKind
+{
+    /// <summary><c>LinearCFG</c>: classifier-free guidance with a scale that follows the noise.</summary>
+    Linear,
+
+    /// <summary><c>VanillaCFG</c>: classifier-free guidance with one scale, the one at no noise.</summary>
+    Vanilla,
+
+    /// <summary><c>IdentityGuider</c>: the caption alone, without a negative prompt.</summary>
+    Identity,
 }

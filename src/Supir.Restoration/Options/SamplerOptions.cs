@@ -9,7 +9,10 @@ public sealed record SamplerOptions
     public required SamplerKind Kind { get; init; }
 
     /// <summary>The noise schedule whose sigmas the sampler walks down (<c>discretization_config</c>).</summary>
-    public required DdpmScheduleOptions Schedule { get; init; }
+    public required ScheduleOptions Schedule { get; init; }
+
+    /// <summary>How captions steer (<c>guider_config</c>).</summary>
+    public GuiderKind Guider { get; init; }
 
     /// <summary>No churn below this σ (<c>s_tmin</c>).</summary>
     public double ChurnSigmaMin { get; init; }
@@ -20,8 +23,11 @@ public sealed record SamplerOptions
     /// <summary>No pull towards the stage-1 latent in a step that ends at this σ or below (<c>restore_cfg_s_tmin</c>).</summary>
     public double RestorationSigmaMin { get; init; } = 0.05;
 
-    /// <summary>How much of the removed noise the DPM++ samplers put back, 0 to 1 (<c>eta</c>).</summary>
+    /// <summary>How much of the removed noise the ancestral and the DPM++ samplers put back, 0 to 1 (<c>eta</c>).</summary>
     public double Eta { get; init; } = 1;
+
+    /// <summary>How many derivatives the linear multistep method reads at most (<c>order</c>).</summary>
+    public int Order { get; init; } = 4;
 
     /// <summary>The tiles, for a tiled sampler; else <c>null</c>.</summary>
     public TileOptions? Tiles { get; init; }

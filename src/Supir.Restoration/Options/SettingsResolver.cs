@@ -15,11 +15,16 @@ public static class SettingsResolver
     [
         "upscale", "min_size", "SUPIR_sign", "seed", "edm_steps", "s_stage1", "s_churn", "s_noise", "s_cfg", "s_stage2",
         "a_prompt", "n_prompt", "color_fix_type", "linear_CFG", "linear_s_stage2", "spt_linear_CFG", "spt_linear_s_stage2",
-        "ae_dtype", "diff_dtype",
-        "color_fix_reference", "mode", "rng", "caption", "preset",
+        "ae_dtype", "diff_dtype", "num_samples", "use_tile_vae", "encoder_tile_size", "decoder_tile_size",
+        "color_fix_reference", "mode", "rng", "caption", "preset", "long_prompts", "tile_captions", "tile_batch",
     ];
 
     private static readonly string[] Presets = ["Quality", "Fidelity"];
+
+    private const int LargestBatch = 64;
+
+    /// <summary>Four tiles keep a GPU busy, and their memory is that of one picture of twice the side.</summary>
+    private const int TileBatchOnGpu = 4;
 
     /// <summary>Settles every setting.</summary>
     /// <param name="options">The options file.</param>
@@ -66,6 +71,11 @@ public static class SettingsResolver
             DiffusionDType = diffusion,
             Mode = mode,
             Rng = given.Choice("rng", Enum.GetNames<TorchGenerator>()) is string stream ? Enum.Parse<TorchGenerator>(stream) : null,
+            Samples = (int)(given.Integer("num_samples", 1, LargestBatch) ?? 1),
+            TileBatch = (int)(given.Integer("tile_batch", 1, LargestBatch) ?? (device == ComputeDevice.Cpu ? 1 : TileBatchOnGpu)),
+            TileCaptions = given.Text("tile_captions") is string file ? Tiling.TileCaptions.Load(file) : null,
+            LongPrompts = given.Switch("long_prompts") ?? mode == NumericsMode.Precise,
+            TiledVae = TiledVae(given),
             Variant = given.Choice("SUPIR_sign", "Q", "F") == "F" ? SupirVariant.Fidelity : SupirVariant.Quality,
         };
     }
@@ -95,6 +105,13 @@ public static class SettingsResolver
         }
 
         given.Add(flag => $"{options.Path}: default_setting.{flag}", plain);
+    }
+
+    private static TiledVaeOptions? TiledVae(SettingSources given)
+    {
+        int encoder = (int)(given.Integer("encoder_tile_size", 64, 1 << 16) ?? 512);
+        int decoder = (int)(given.Integer("decoder_tile_size", 8, 1 << 13) ?? 64);
+        return given.Switch("use_tile_vae") ?? false ? new TiledVaeOptions(encoder, decoder) : null;
     }
 
     private static (DType Vae, DType Diffusion) FormatsOnGpu(SettingSources given, ModelOptions options) =>

@@ -1,19 +1,33 @@
+using Supir.Restoration.Options;
+
 namespace Supir.Restoration.Sampling;
 
-/// <summary>Turns a network that predicts noise at the levels of its training into one that removes noise of any level.</summary>
-/// <remarks>denoised = c_skip · x + c_out · network(c_in · x, t), with c_skip = 1, c_out = −σ, c_in = 1 / √(σ² + 1), where σ is the
-/// nearest level of training and t its index. The sampler's own arithmetic keeps the σ that it asked for.
-/// Source: <c>DiscreteDenoiserWithControl</c> in sgm/modules/diffusionmodules/denoiser.py, <c>EpsScaling</c> in denoiser_scaling.py
-/// (SUPIR @ bda91af).</remarks>
+/// <summary>Turns a network that was trained at a table of noise levels into one that removes noise of any level.</summary>
+/// <remarks>denoised = c_skip · x + c_out · network(c_in · x, t), where <see cref="ScalingCoefficients"/> has the factors for the level of
+/// training nearest to σ, and t is the index of the level nearest to c_noise. The sampler's own arithmetic keeps the σ that it asked for.
+/// Source: <c>DiscreteDenoiserWithControl</c> in sgm/modules/diffusionmodules/denoiser.py (SUPIR @ bda91af).</remarks>
 public sealed class DiscreteDenoiser
 {
     private readonly float[] _levels;
+    private readonly ScalingOptions _scaling;
+    private readonly bool _quantizesTimestep;
 
-    /// <summary>Takes the levels of training from a schedule.</summary>
+    /// <summary>A denoiser for a network that predicts noise, with the levels of a schedule.</summary>
     public DiscreteDenoiser(LegacyDdpmDiscretization schedule)
     {
         ArgumentNullException.ThrowIfNull(schedule);
         _levels = schedule.Table();
+        _scaling = ScalingOptions.Noise;
+        _quantizesTimestep = true;
+    }
+
+    /// <summary>The denoiser of an options file.</summary>
+    public DiscreteDenoiser(DenoiserOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        _levels = NoiseSchedule.Table(options);
+        _scaling = options.Scaling;
+        _quantizesTimestep = options.QuantizesTimestep;
     }
 
     /// <summary>σ of each level of training, rising.</summary>
@@ -39,7 +53,7 @@ public sealed class DiscreteDenoiser
 
     /// <summary>Removes the noise, with the caption and, where asked for, without.</summary>
     /// <param name="network">The network.</param>
-    /// <param name="latent">x, layout [1, H, W, C].</param>
+    /// <param name="latent">x, layout [N, H, W, C].</param>
     /// <param name="sigma">The noise level of x.</param>
     /// <param name="controlScale">The weight of the control features.</param>
     /// <param name="unconditional">Where the latent denoised for the negative prompt goes; empty if it is not needed.</param>
@@ -56,25 +70,24 @@ public sealed class DiscreteDenoiser
         CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(network);
-        int level = NearestLevel(sigma);
-        float levelSigma = _levels[level];
-        float inputScale = 1f / MathF.Sqrt((levelSigma * levelSigma) + 1f);
+        ScalingCoefficients factors = ScalingCoefficients.Of(_scaling, _levels[NearestLevel(sigma)]);
         float[] scaled = new float[latent.Length];
         for (int i = 0; i < scaled.Length; i++)
         {
-            scaled[i] = latent[i] * inputScale;
+            scaled[i] = latent[i] * factors.In;
         }
 
-        network.Predict(scaled, level, controlScale, unconditional, conditional, cancellationToken);
-        RemoveNoise(latent, levelSigma, unconditional);
-        RemoveNoise(latent, levelSigma, conditional);
+        float timestep = _quantizesTimestep ? NearestLevel(factors.Noise) : factors.Noise;
+        network.Predict(scaled, timestep, controlScale, unconditional, conditional, cancellationToken);
+        RemoveNoise(latent, factors, unconditional);
+        RemoveNoise(latent, factors, conditional);
     }
 
-    private static void RemoveNoise(ReadOnlySpan<float> latent, float sigma, Span<float> prediction)
+    private static void RemoveNoise(ReadOnlySpan<float> latent, in ScalingCoefficients factors, Span<float> prediction)
     {
         for (int i = 0; i < prediction.Length; i++)
         {
-            prediction[i] = (prediction[i] * -sigma) + latent[i];
+            prediction[i] = (prediction[i] * factors.Out) + (latent[i] * factors.Skip);
         }
     }
 }

@@ -8,6 +8,13 @@ namespace Supir.Restoration.Sampling;
 /// <param name="ChurnAmplitude">√(σ̂² − σ²), the noise to put back.</param>
 internal readonly record struct EdmStepSigmas(float Sigma, float Next, float Churned, float Difference, float ChurnAmplitude)
 {
+    /// <summary>Above this no step of Karras et al. lifts its noise level: σ̂ is at most √2 · σ.</summary>
+    private static readonly double LargestGamma = Math.Sqrt(2) - 1;
+
+    /// <summary>γ of a step: min(S_churn / n, √2 − 1) between the churn's bounds, else 0.</summary>
+    public static double Gamma(SamplerParameters parameters, float sigma, int steps) =>
+        sigma >= parameters.ChurnSigmaMin && sigma <= parameters.ChurnSigmaMax ? Math.Min(parameters.Churn / steps, LargestGamma) : 0;
+
     /// <summary>Computes them in single precision, each result rounded as <paramref name="rounding"/> says.</summary>
     public static EdmStepSigmas Of(float sigma, float next, double gamma, SigmaRounding rounding)
     {

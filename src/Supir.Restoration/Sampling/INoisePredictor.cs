@@ -3,9 +3,9 @@ namespace Supir.Restoration.Sampling;
 /// <summary>The diffusion network with its control network, text and low-quality latent already in place.</summary>
 public interface INoisePredictor
 {
-    /// <summary>Predicts the noise in a latent, with the caption and, where asked for, without.</summary>
-    /// <param name="latent">The latent, scaled to variance 1, layout [1, H, W, C].</param>
-    /// <param name="timestep">The training step whose noise level the latent has: a whole number from 0.</param>
+    /// <summary>Predicts the noise in latents, with the caption and, where asked for, without.</summary>
+    /// <param name="latent">The latents, scaled to variance 1, layout [N, H, W, C]: samples, or tiles of one.</param>
+    /// <param name="timestep">The training step whose noise level the latents have: from 0 to one less than there are.</param>
     /// <param name="controlScale">The weight of the control features.</param>
     /// <param name="unconditional">Where the prediction for the negative prompt goes; empty if it is not needed.</param>
     /// <param name="conditional">Where the prediction for the caption goes.</param>

@@ -8,9 +8,9 @@ public class OptionsFileFaultTests
     private const string File = "some.yaml";
 
     [Theory]
-    [InlineData("sampling.RestoreEDMSampler", "sampling.HeunEDMSampler", "model.params.sampler_config.target", "TiledRestoreEDMSampler")]
+    [InlineData("sampling.RestoreEDMSampler", "sampling.UniPCSampler", "model.params.sampler_config.target", "UniPCSampler")]
     [InlineData("SUPIR.modules.SUPIR_v0.GLVControl", "ControlNet", "model.params.control_stage_config.target", "'ControlNet'")]
-    [InlineData("guiders.LinearCFG", "guiders.VanillaCFG", "model.params.sampler_config.params.guider_config.target", "VanillaCFG")]
+    [InlineData("guiders.LinearCFG", "guiders.TrianglePredictionGuider", "model.params.sampler_config.params.guider_config.target", "TrianglePredictionGuider")]
     [InlineData("encoders.modules.FrozenCLIPEmbedder", "encoders.modules.FrozenT5Embedder", "emb_models[0].target", "FrozenT5Embedder")]
     [InlineData("mode: XL-base", "mode: SD15", "model.params.network_config.params.mode", "'SD15'")]
     [InlineData("num_classes: sequential", "num_classes: continuous", "control_stage_config.params.num_classes", "'continuous'")]

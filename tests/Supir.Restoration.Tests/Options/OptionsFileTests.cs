@@ -35,7 +35,7 @@ public class OptionsFileTests
         Assert.Equal(
             [new(SizeCondition.OriginalSize, 256), new(SizeCondition.CropCorner, 256), new(SizeCondition.TargetSize, 256)],
             options.SizeEmbedders);
-        Assert.Equal(DdpmScheduleOptions.StableDiffusion, options.Denoiser);
+        Assert.Equal(DenoiserOptions.StableDiffusion, options.Denoiser);
         Assert.Equal(DdpmScheduleOptions.StableDiffusion, options.Sampler.Schedule);
         Assert.Equal((DType.BFloat16, DType.Float16), (options.VaeDType, options.DiffusionDType));
         Assert.Equal(DefaultPrompts.Positive, options.PositivePrompt);
@@ -56,6 +56,40 @@ public class OptionsFileTests
             _ => sampler with { Kind = SamplerKind.RestoreDpmpp2M, Tiles = null },
         };
         Assert.Equal(expected, sampler);
+    }
+
+    [Theory]
+    [InlineData("EulerEDMSampler", SamplerKind.EulerEdm)]
+    [InlineData("HeunEDMSampler", SamplerKind.HeunEdm)]
+    [InlineData("EulerAncestralSampler", SamplerKind.EulerAncestral)]
+    [InlineData("DPMPP2SAncestralSampler", SamplerKind.Dpmpp2SAncestral)]
+    [InlineData("DPMPP2MSampler", SamplerKind.Dpmpp2M)]
+    [InlineData("LinearMultistepSampler", SamplerKind.LinearMultistep)]
+    [InlineData("SubstepSampler", SamplerKind.Substep)]
+    public void Every_sampler_of_the_reference_can_be_named(string target, SamplerKind kind)
+    {
+        string text = RepositoryFile.OptionsText("SUPIR_v0").Replace("sampling.RestoreEDMSampler", "sampling." + target, StringComparison.Ordinal);
+
+        Assert.Equal(kind, OptionsFile.Read(text, "some.yaml").Sampler.Kind);
+    }
+
+    [Theory]
+    [InlineData("VScaling", ScalingKind.Velocity)]
+    [InlineData("EDMScaling", ScalingKind.Edm)]
+    public void Every_scaling_guider_and_schedule_can_be_named(string scaling, ScalingKind kind)
+    {
+        string text = RepositoryFile.OptionsText("SUPIR_v0")
+            .Replace("EpsScaling", scaling, StringComparison.Ordinal)
+            .Replace("guiders.LinearCFG", "guiders.VanillaCFG", StringComparison.Ordinal)
+            .Replace("LegacyDDPMDiscretization", "EDMDiscretization", StringComparison.Ordinal);
+        int scaleMin = text.IndexOf("scale_min:", StringComparison.Ordinal);
+        text = text.Remove(scaleMin, text.IndexOf('\n', scaleMin) - scaleMin);
+
+        ModelOptions options = OptionsFile.Read(text, "some.yaml");
+
+        Assert.Equal(new DenoiserOptions(EdmScheduleOptions.Default, 1000, new ScalingOptions(kind, kind == ScalingKind.Edm ? 0.5 : 1), true), options.Denoiser);
+        Assert.Equal(EdmScheduleOptions.Default, options.Sampler.Schedule);
+        Assert.Equal(GuiderKind.Vanilla, options.Sampler.Guider);
     }
 
     [Fact]

@@ -37,6 +37,7 @@ public class SettingsResolverTests
             Mode = NumericsMode.Precise,
             Rng = null,
             Variant = SupirVariant.Quality,
+            LongPrompts = true,
         };
         Assert.Equal(expected, settings);
     }

@@ -15,7 +15,7 @@ public class RestoreEdmSamplerTests
     private static readonly Shape LatentShape = new(1, 3, 5, 4);
     private static readonly LegacyDdpmDiscretization Schedule = new(DdpmScheduleOptions.StableDiffusion);
 
-    private static readonly RestoreEdmParameters Edm = new()
+    private static readonly SamplerParameters Edm = new()
     {
         Churn = 5,
         NoiseMultiplier = 1.01,
@@ -23,7 +23,7 @@ public class RestoreEdmSamplerTests
         ControlScale = new LinearControlScale(1, 1),
     };
 
-    public static TheoryData<string, RestoreEdmParameters> GoldenConfigurations() => new()
+    public static TheoryData<string, SamplerParameters> GoldenConfigurations() => new()
     {
         { "edm", Edm },
         {
@@ -41,7 +41,7 @@ public class RestoreEdmSamplerTests
 
     [Theory]
     [MemberData(nameof(GoldenConfigurations))]
-    public void Each_element_follows_the_published_formulas(string configuration, RestoreEdmParameters parameters)
+    public void Each_element_follows_the_published_formulas(string configuration, SamplerParameters parameters)
     {
         Assert.NotEmpty(configuration);
         Scene scene = new();
@@ -54,11 +54,11 @@ public class RestoreEdmSamplerTests
 
     [Theory]
     [MemberData(nameof(GoldenConfigurations))]
-    public void Rounding_meets_what_the_reference_has_in_bfloat16_and_nothing_else(string configuration, RestoreEdmParameters parameters)
+    public void Rounding_meets_what_the_reference_has_in_bfloat16_and_nothing_else(string configuration, SamplerParameters parameters)
     {
         Assert.NotEmpty(configuration);
         Scene scene = new();
-        RestoreEdmParameters rounded = parameters with { Rounding = SigmaRounding.BFloat16 };
+        SamplerParameters rounded = parameters with { Rounding = SigmaRounding.BFloat16 };
 
         float[] actual = scene.Run(rounded);
 
@@ -67,20 +67,17 @@ public class RestoreEdmSamplerTests
 
     [Theory]
     [MemberData(nameof(GoldenConfigurations))]
-    public void The_networks_sampled_give_the_references_latent(string configuration, RestoreEdmParameters parameters)
+    public void The_networks_sampled_give_the_references_latent(string configuration, SamplerParameters parameters)
     {
         using GoldenScene scene = new(new CpuBackend());
 
         float[] actual = RestoreEdmSampler.Run(
-            scene,
-            new DiscreteDenoiser(Schedule),
+            new GuidedDenoiser(scene, new DiscreteDenoiser(Schedule), parameters, CancellationToken.None),
             Schedule.Sigmas(Steps),
             GoldenScene.ChannelsLast(configuration + ".noise"),
             scene.Center(),
             scene.Draws(configuration),
-            parameters,
-            progress: null,
-            CancellationToken.None);
+            parameters);
 
         // Another order of summation in the networks, six times over; 2e-6 was measured.
         Assertions.Close(GoldenScene.ChannelsLast(configuration + ".out"), actual, relative: 1e-5, absolute: 1e-3);
@@ -113,7 +110,7 @@ public class RestoreEdmSamplerTests
     [Fact]
     public void A_guidance_scale_of_one_needs_no_unconditional_half()
     {
-        RestoreEdmParameters parameters = Edm with { Guidance = new LinearGuidance(1, 1) };
+        SamplerParameters parameters = Edm with { Guidance = new LinearGuidance(1, 1) };
         Scene precise = new();
         Scene reference = new();
 
@@ -131,7 +128,7 @@ public class RestoreEdmSamplerTests
         // One step ends at σ' = 0, where there is no pull; of two the first is pulled by (σ₀ / σ_max)^exponent ≈ 1.
         Scene scene = new();
         float[] sigmas = Schedule.Sigmas(2);
-        RestoreEdmParameters parameters = Edm with { Churn = 0, RestorationExponent = 1 };
+        SamplerParameters parameters = Edm with { Churn = 0, RestorationExponent = 1 };
 
         float[] actual = scene.Run(parameters, [sigmas[0], sigmas[1]]);
 
@@ -202,19 +199,20 @@ public class RestoreEdmSamplerTests
         ModelOptions options = OptionsFile.Load(Supir.Restoration.Tests.Options.RepositoryFile.PathOf("options", "SUPIR_mini.yaml"));
         RestorationSettings settings = SettingsResolver.Resolve(options, new Dictionary<string, string?> { ["s_churn"] = "3" }, ComputeDevice.Cpu);
 
-        RestoreEdmParameters parameters = RestoreEdmParameters.Of(settings, options.Sampler with { RestorationSigmaMin = 0.1 });
+        SamplerParameters parameters = SamplerParameters.Of(settings, options.Sampler with { RestorationSigmaMin = 0.1 });
 
-        RestoreEdmParameters expected = new()
+        SamplerParameters expected = new()
         {
             Churn = 3,
             NoiseMultiplier = 1,
             RestorationExponent = 0.6,
             RestorationSigmaMin = 0.1,
+            NoiseInFirstStep = true,
             Guidance = new LinearGuidance(1, 1),
             ControlScale = new LinearControlScale(1, 1),
         };
         Assert.Equal(expected, parameters);
-        Assert.True(RestoreEdmParameters.Of(settings with { Mode = NumericsMode.Reference }, options.Sampler).AlwaysBothHalves);
+        Assert.True(SamplerParameters.Of(settings with { Mode = NumericsMode.Reference }, options.Sampler).AlwaysBothHalves);
     }
 
     /// <summary>A small latent, noise that can be read again, and a network of which the formula is known.</summary>
@@ -241,15 +239,15 @@ public class RestoreEdmSamplerTests
         public WaveNetwork Network { get; } = new();
 
         public float[] Run(
-            RestoreEdmParameters parameters,
+            SamplerParameters parameters,
             float[]? sigmas = null,
             IProgress<SamplerProgress>? progress = null,
             CancellationToken cancellationToken = default) =>
             RestoreEdmSampler.Run(
-                Network, new DiscreteDenoiser(Schedule), sigmas ?? Schedule.Sigmas(Steps), Start, Center, _noise, parameters, progress, cancellationToken);
+                Guided(parameters, cancellationToken), sigmas ?? Schedule.Sigmas(Steps), Start, Center, _noise, parameters, tiles: null, progress);
 
         /// <summary>What <see cref="ScalarEdm"/> makes of the same scene.</summary>
-        public float[] ByFormula(RestoreEdmParameters parameters)
+        public float[] ByFormula(SamplerParameters parameters)
         {
             (int places, int channels) = (LatentShape[1] * LatentShape[2], LatentShape[3]);
             float[] result = new float[Start.Length];
@@ -262,13 +260,16 @@ public class RestoreEdmSamplerTests
             return result;
         }
 
-        public float[] RunFrom(float[] start, RestoreEdmParameters parameters) =>
+        public float[] RunFrom(float[] start, SamplerParameters parameters) =>
             RestoreEdmSampler.Run(
-                Network, new DiscreteDenoiser(Schedule), Schedule.Sigmas(Steps), start, Center, _noise, parameters, null, CancellationToken.None);
+                Guided(parameters, CancellationToken.None), Schedule.Sigmas(Steps), start, Center, _noise, parameters);
 
-        public float[] RunWithCenter(float[] center, RestoreEdmParameters parameters) =>
+        public float[] RunWithCenter(float[] center, SamplerParameters parameters) =>
             RestoreEdmSampler.Run(
-                Network, new DiscreteDenoiser(Schedule), Schedule.Sigmas(Steps), Start, center, _noise, parameters, null, CancellationToken.None);
+                Guided(parameters, CancellationToken.None), Schedule.Sigmas(Steps), Start, center, _noise, parameters);
+
+        private GuidedDenoiser Guided(SamplerParameters parameters, CancellationToken cancellationToken) =>
+            new(Network, new DiscreteDenoiser(Schedule), parameters, cancellationToken);
     }
 
     private sealed class StepList : IProgress<SamplerProgress>

@@ -13,7 +13,7 @@ internal static class ScalarEdm
     /// <param name="start">The start noise's element.</param>
     /// <param name="center">The stage-1 latent's element.</param>
     /// <param name="placeInTorch">The element's index in torch's order, by which <see cref="WaveGenerator"/> is asked.</param>
-    public static double Run(RestoreEdmParameters parameters, int steps, double start, double center, int placeInTorch)
+    public static double Run(SamplerParameters parameters, int steps, double start, double center, int placeInTorch)
     {
         Func<double, double> round = parameters.Rounding == SigmaRounding.BFloat16 ? ToBFloat16 : value => value;
         double[] levels = TrainingLevels();

@@ -1,0 +1,166 @@
+using Supir.Engine;
+using Supir.Engine.Graphs;
+using Supir.Models.Layers;
+using Supir.Models.Vae.Banded;
+
+namespace Supir.Models.Vae;
+
+/// <summary>The autoencoder in bands of rows: the same result as at once, with less memory.</summary>
+/// <remarks>
+/// A group normalisation needs sums over the whole image, and attention the whole of the coarsest level: so bands cannot go through the
+/// network one by one, as the reference's tiles do, with results that differ. Instead every convolution goes over the whole image in bands,
+/// before the next one starts. Between convolutions the image lies in main memory, where sums are taken as it is written. A device holds
+/// one band and the weights of one convolution; main memory two images of the finest level at most (1 kB a pixel for SDXL; the whole
+/// graph takes more than twice that). The convolution behind a doubling, whose result would be twice as large, is not stored but
+/// computed three times: for the sums, for the first convolution of the next block, and for its shortcut.
+/// The middle, at the latent's size, runs whole.
+/// </remarks>
+public sealed class BandedAutoencoder
+{
+    /// <summary>About how much more arithmetic bands take than the whole decoder.</summary>
+    public const double CostFactor = 1.6;
+
+    /// <summary>Fewer rows would mostly compute what the neighbours need.</summary>
+    private const int LeastRows = 4;
+
+    private readonly Autoencoder _vae;
+    private readonly VaeConfig _config;
+    private readonly IBackend _backend;
+    private readonly Action<IPlan, Graph> _run;
+    private long _bandPixels;
+
+    /// <summary>Works with the weights of an autoencoder.</summary>
+    /// <param name="vae">The autoencoder.</param>
+    /// <param name="config">Its sizes.</param>
+    /// <param name="backend">What computes.</param>
+    /// <param name="run">Runs a plan: the place for progress and cancellation.</param>
+    public BandedAutoencoder(Autoencoder vae, VaeConfig config, IBackend backend, Action<IPlan, Graph> run)
+    {
+        _vae = vae;
+        _config = config;
+        _backend = backend;
+        _run = run;
+    }
+
+    /// <summary>The moments of a picture's latent, [H/8, W/8, 2 · latent].</summary>
+    /// <param name="image">[H, W, 3].</param>
+    /// <param name="height">H, a multiple of <see cref="VaeConfig.Downsampling"/>.</param>
+    /// <param name="width">W, likewise.</param>
+    /// <param name="denoise">Whether the picture is degraded.</param>
+    /// <param name="tileSize">The side, in pixels, of a square of which a band has as many pixels.</param>
+    public float[] Encode(ReadOnlySpan<float> image, int height, int width, bool denoise, int tileSize)
+    {
+        _bandPixels = (long)tileSize * tileSize;
+        Encoder encoder = _vae.EncoderFor(denoise);
+        StoredRows picture = new(height, width, _config.InChannels);
+        picture.Write(0, image);
+        StoredRows x = Convolve(picture, encoder.First, afterSilu: false);
+        foreach (Encoder.Level level in encoder.Levels)
+        {
+            foreach (ResnetBlock block in level.Blocks)
+            {
+                x = Forward(block, x, x.Sums);
+            }
+
+            x = level.Downsample is null ? x : Convolve(x, level.Downsample, afterSilu: false);
+        }
+
+        Graph graph = _vae.DescribeEncodingMiddle(x.Height, x.Width, x.Channels, denoise);
+        return RunWhole(graph, Autoencoder.Image, x, Autoencoder.Moments);
+    }
+
+    /// <summary>The picture of a latent without scale factor, [8 H, 8 W, 3].</summary>
+    /// <param name="latent">[H, W, latent].</param>
+    /// <param name="height">H.</param>
+    /// <param name="width">W.</param>
+    /// <param name="tileSize">The side, in places of the latent, of a square of which a band has as many pixels.</param>
+    public float[] Decode(ReadOnlySpan<float> latent, int height, int width, int tileSize)
+    {
+        _bandPixels = (long)tileSize * tileSize * _config.Downsampling * _config.Downsampling;
+        Decoder decoder = _vae.Decoder;
+        StoredRows places = new(height, width, _config.EmbedChannels);
+        places.Write(0, latent);
+        Graph graph = _vae.DescribeDecodingMiddle(height, width);
+        StoredRows x = new(height, width, graph.Outputs[Autoencoder.Image].Shape[3]);
+        x.Write(0, RunWhole(graph, Autoencoder.Latent, places, Autoencoder.Image));
+        Conv2d? doubling = null;
+        foreach (Decoder.Level level in decoder.Levels)
+        {
+            foreach (ResnetBlock block in level.Blocks)
+            {
+                x = doubling is null ? Forward(block, x, x.Sums) : ForwardDoubled(block, x, doubling);
+                doubling = null;
+            }
+
+            doubling = level.Upsample;
+        }
+
+        StoredRows image = Convolve(new NormalizedRows(x, x.Sums, decoder.LastNorm), decoder.Last, afterSilu: true);
+        float[] pixels = new float[image.Height * image.Width * image.Channels];
+        image.Read(0, pixels);
+        return pixels;
+    }
+
+    private StoredRows ForwardDoubled(ResnetBlock block, StoredRows x, Conv2d doubling)
+    {
+        using ConvolvedRows doubled = new(_backend, _run, x, doubling, afterSilu: false);
+        ChannelSums sums = new(doubled.Channels);
+        InBands(doubled, (_, rows) => sums.Add(rows));
+        return Forward(block, doubled, sums);
+    }
+
+    private StoredRows Forward(ResnetBlock block, IRows x, ChannelSums sums)
+    {
+        StoredRows h = Convolve(new NormalizedRows(x, sums, block.Norm1), block.Conv1, afterSilu: true);
+        NormalizedRows normalized = new(h, h.Sums, block.Norm2);
+        using ConvolvedRows result = new(_backend, _run, normalized, block.Conv2, afterSilu: true, x, block.Shortcut);
+
+        // The result takes the place of what it is made of, a band late: the next band still reads the last row of this one.
+        h.Rewrite();
+        (int First, float[] Rows)? pending = null;
+        InBands(result, (first, rows) =>
+        {
+            if (pending is (int pendingFirst, float[] pendingRows))
+            {
+                h.Write(pendingFirst, pendingRows);
+            }
+
+            pending = (first, rows);
+        });
+        h.Write(pending!.Value.First, pending.Value.Rows);
+        return h;
+    }
+
+    private StoredRows Convolve(IRows source, Conv2d convolution, bool afterSilu)
+    {
+        using ConvolvedRows result = new(_backend, _run, source, convolution, afterSilu);
+        StoredRows stored = new(result.Height, result.Width, result.Channels);
+        InBands(result, (first, rows) => stored.Write(first, rows));
+        return stored;
+    }
+
+    private void InBands(ConvolvedRows rows, Action<int, float[]> ready)
+    {
+        // Coarser levels have more channels: a band's memory stays about the same.
+        long pixels = _bandPixels * _config.Channels / Math.Max(_config.Channels, rows.Channels);
+        int count = (int)Math.Min(rows.Height, Math.Max(LeastRows, pixels / rows.Width / 2 * 2));
+        for (int first = 0; first < rows.Height; first += count)
+        {
+            float[] band = new float[Math.Min(count, rows.Height - first) * rows.Width * rows.Channels];
+            rows.Read(first, band);
+            ready(first, band);
+        }
+    }
+
+    private float[] RunWhole(Graph graph, string input, StoredRows rows, string output)
+    {
+        float[] elements = new float[graph.Inputs[input].Shape.ElementCount];
+        rows.Read(0, elements);
+        float[] result = new float[graph.Outputs[output].Shape.ElementCount];
+        using IPlan plan = _backend.Compile(graph);
+        plan.SetInput(input, elements);
+        _run(plan, graph);
+        plan.GetOutput(output, result);
+        return result;
+    }
+}
