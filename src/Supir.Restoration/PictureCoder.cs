@@ -36,6 +36,14 @@ internal sealed class PictureCoder
     /// <summary>The arithmetic of so many encodings and decodings.</summary>
     public double FlopsOf(int encodings, int decodings) => (encodings * GraphCost.Flops(_encoding)) + (decodings * GraphCost.Flops(_decoding));
 
+    /// <summary>The memory of the larger of both ways; in bands it is less, which the whole need bounds.</summary>
+    public PlanNeed Need()
+    {
+        PlanNeed encoding = _backend.Measure(_encoding);
+        PlanNeed decoding = _backend.Measure(_decoding);
+        return encoding.TotalBytes > decoding.TotalBytes ? encoding : decoding;
+    }
+
     /// <summary>The moments of a picture's latent, [H/8, W/8, 2 · latent].</summary>
     public float[] Encode(FloatImage image, bool denoise)
     {

@@ -73,6 +73,13 @@ internal sealed class RestorationRun
         _pictures = Coder(_meter);
     }
 
+    /// <summary>How the weights of the large networks are kept.</summary>
+    public WeightPrecision Precision { get; set; }
+
+    /// <summary>The memory of the network that takes most.</summary>
+    public PlanNeed Need(WeightPrecision precision) =>
+        new[] { _backend.Measure(_prompts.Graph, precision), _pictures.Need(), _backend.Measure(_diffusion, precision) }.MaxBy(need => need.TotalBytes);
+
     /// <summary>How long each stage took.</summary>
     public IReadOnlyList<StageTime> Stages => _meter.Stages;
 
@@ -119,7 +126,7 @@ internal sealed class RestorationRun
 
     private Conditions EncodePrompts()
     {
-        using IPlan plan = _backend.Compile(_prompts.Graph);
+        using IPlan plan = _backend.Compile(_prompts.Graph, Precision);
         TextCondition[] texts = _prompts.Encode(plan, () => Run(plan, _prompts.Graph));
         return _sampling.NeedsUnconditional
             ? new Conditions(texts[0], texts[1..], _prompts.Tokens)
@@ -177,7 +184,7 @@ internal sealed class RestorationRun
     {
         float[] lowQuality = [.. Enumerable.Repeat(latent, _settings.Samples).SelectMany(x => x)];
         int count = _tiles?.Count ?? _settings.Samples;
-        using IPlan plan = _backend.Compile(_diffusion);
+        using IPlan plan = _backend.Compile(_diffusion, Precision);
         PlanNoisePredictor network = new(plan, _batch, conditions, Cut(lowQuality), count, _meter, GraphCost.Flops(_diffusion));
         GuidedDenoiser denoiser = new(network, new DiscreteDenoiser(_options.Denoiser), _sampling, _cancellationToken);
         float[] sigmas = SamplerSelection.Sigmas(_options.Sampler, _settings.Steps);

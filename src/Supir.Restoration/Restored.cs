@@ -12,6 +12,9 @@ public sealed record Restored(Picture Picture, RestorationSettings Settings, Wor
 {
     /// <summary>All samples, <see cref="Picture"/> being the first.</summary>
     public IReadOnlyList<Picture> Samples { get; init; } = [Picture];
+
+    /// <summary>The memory that was planned for.</summary>
+    public required MemoryPlan Memory { get; init; }
 }
 
 /// <summary>The time that a stage took.</summary>

@@ -52,12 +52,28 @@ public sealed class Restorer : IDisposable
     /// <summary>A sentence about tensors of the checkpoints that belong to no network, or <c>null</c>.</summary>
     public string? UnreadWeights { get; }
 
+    /// <summary>The most memory, in bytes, that a restoration may take; <c>null</c> for what the machine has when it begins.</summary>
+    public long? MemoryLimit { get; set; }
+
+    /// <summary>The memory that restoring a picture will take.</summary>
+    /// <exception cref="DeviceMemoryException">It is more than there is.</exception>
+    /// <exception cref="OptionException">The settings do not fit the picture or the model.</exception>
+    public MemoryPlan PlanMemory(Picture picture, RestorationSettings settings)
+    {
+        ArgumentNullException.ThrowIfNull(picture);
+        ArgumentNullException.ThrowIfNull(settings);
+        RestorationSettings seeded = settings.WithSeedDrawn();
+        WorkingSize size = WorkingSize.For(picture.Width, picture.Height, seeded.Upscale, seeded.MinSize, seeded.Mode);
+        return PlanMemory(new RestorationRun(_networks, _options, seeded, _backend, size, null, default), seeded, size);
+    }
+
     /// <summary>Restores one picture.</summary>
     /// <param name="picture">The picture.</param>
     /// <param name="settings">How; a missing seed is drawn and told in the result.</param>
     /// <param name="progress">Told as the work goes on, on the calling thread.</param>
     /// <param name="cancellationToken">Asked between operations of the networks.</param>
     /// <exception cref="OptionException">The settings do not fit the picture or the model.</exception>
+    /// <exception cref="DeviceMemoryException">The run would need more memory than there is.</exception>
     /// <exception cref="OperationCanceledException">Asked for.</exception>
     public Restored Restore(
         Picture picture, RestorationSettings settings, IProgress<RestorationProgress>? progress = null, CancellationToken cancellationToken = default)
@@ -71,13 +87,15 @@ public sealed class Restorer : IDisposable
             : PrecisePixels.ToWorking(picture, size);
 
         RestorationRun run = new(_networks, _options, seeded, _backend, size, progress, cancellationToken);
+        MemoryPlan memory = PlanMemory(run, seeded, size);
+        run.Precision = memory.Precision;
         Picture[] samples =
         [
             .. run.Restore(working).Select(restored => seeded.Mode == NumericsMode.Reference
                 ? ReferencePixels.ToOutput(restored, size)
                 : PrecisePixels.ToOutput(restored, size, picture)),
         ];
-        return new Restored(samples[0], seeded, size, run.Stages) { Samples = samples };
+        return new Restored(samples[0], seeded, size, run.Stages) { Samples = samples, Memory = memory };
     }
 
     /// <summary>The working picture with the tiles of the model's sampler drawn on it, numbered from 0 in the order of their captions.</summary>
@@ -100,6 +118,19 @@ public sealed class Restorer : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _source.Dispose();
 
+    private MemoryPlan PlanMemory(RestorationRun run, RestorationSettings settings, WorkingSize size)
+    {
+        PlanNeed NeedAt(double part)
+        {
+            WorkingSize smaller = size with { Width = Part(size.Width, part), Height = Part(size.Height, part) };
+            return new RestorationRun(_networks, _options, settings with { TileCaptions = null }, _backend, smaller, null, default).Need(WeightPrecision.EightBit);
+        }
+
+        return MemoryPlan.Choose(run.Need, MemoryLimit ?? MemoryPlan.AvailableOnMachine(), size.Width, size.Height, NeedAt);
+    }
+
+    private static int Part(int side, double part) => Math.Max(1, (int)(side * part) / WorkingSize.Multiple) * WorkingSize.Multiple;
+
     private static OverlaySource Open(ModelOptions options, SupirVariant variant)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -108,7 +139,7 @@ public sealed class Restorer : IDisposable
         {
             foreach (string file in options.Checkpoints.For(variant))
             {
-                files.Add(SafetensorsFile.Open(file));
+                files.Add(CheckpointFile.Open(file));
             }
 
             return new OverlaySource([.. files]);
