@@ -10,7 +10,7 @@ internal static class CommandTree
     /// <summary>Describes all commands; they write to a terminal and stop when asked.</summary>
     public static RootCommand Build(Terminal terminal, CancellationToken stop)
     {
-        RootCommand root = new("Restores photographs.") { Restore(terminal, stop), Inspect(terminal), Doctor(terminal), Bench(terminal, stop) };
+        RootCommand root = new("Restores photographs.") { Restore(terminal, stop), Inspect(terminal), Convert(terminal, stop), Doctor(terminal), Bench(terminal, stop) };
         foreach (Option option in root.Options)
         {
             option.Action = option switch
@@ -71,6 +71,8 @@ internal static class CommandTree
                 ValueOf(parsed, "--output"),
                 ValueOf(parsed, "--opt"),
                 ValueOf(parsed, "--threads"),
+                ValueOf(parsed, "--ram"),
+                ValueOf(parsed, "--tile_map"),
                 options.Where(entry => entry.Key.IsSetting).ToDictionary(entry => entry.Key.Setting, entry => parsed.GetValue(entry.Value))),
             terminal,
             stop));
@@ -102,6 +104,18 @@ internal static class CommandTree
         Command command = new("bench") { threads, full, size, profile };
         command.SetAction(parsed => BenchCommand.Run(
             new BenchRequest(parsed.GetValue(threads), parsed.GetValue(full), parsed.GetValue(size), parsed.GetValue(profile)), terminal, stop));
+        return command;
+    }
+
+    private static Command Convert(Terminal terminal, CancellationToken stop)
+    {
+        Argument<string[]> files = new("FILE") { Arity = ArgumentArity.OneOrMore };
+        Option<string> output = new("--output");
+        output.Aliases.Add("-o");
+        Option<string> type = new("--type");
+        Command command = new("convert") { files, output, type };
+        command.SetAction(parsed => ConvertCommand.Run(
+            parsed.GetRequiredValue(files), parsed.GetValue(output), parsed.GetValue(type), terminal, stop));
         return command;
     }
 }

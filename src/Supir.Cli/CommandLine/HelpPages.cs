@@ -11,6 +11,7 @@ internal static class HelpPages
 
           supir restore PICTURE     restore a picture
           supir inspect FILE        what a checkpoint holds
+          supir convert FILE… -o OUT  checkpoints as one pruned safetensors file, in 16 or 8 bits
           supir doctor              whether this machine has what it takes
           supir bench               how fast this machine is, and how much of it the program uses
           supir --version           version, licences
@@ -50,6 +51,21 @@ internal static class HelpPages
         Says what the program found on this machine (processor and its vector instructions, memory, libvips and its formats,
         the model that comes along) and computes a few things whose results are known from the Python program. Exit code 4
         if something is missing or wrong.
+
+        """;
+
+    private const string Convert =
+        """
+        supir convert FILE… -o OUT [--type fp16|int8|fp8]
+
+        Writes checkpoints (safetensors, or torch's .ckpt, .pth and .bin) as one safetensors file with just the tensors that
+        restoring needs, and says what the rounding costs. A later file's tensors replace an earlier one's.
+
+          -o, --output OUT   the file to write
+          --type TYPE        fp16; int8, with a factor for each output channel; fp8 (e4m3) [fp16]
+
+        Try it:
+          supir convert sd_xl_base_1.0_0.9vae.safetensors SUPIR-v0Q.ckpt -o supir-int8.safetensors --type int8
 
         """;
 
@@ -98,6 +114,7 @@ internal static class HelpPages
         "restore" => Restore(),
         "inspect" => Inspect,
         "bench" => Bench,
+        "convert" => Convert,
         _ => Doctor,
     };
 

@@ -25,6 +25,8 @@ internal static class RestoreFlags
         new(Text, "--caption", "TEXT", "What the picture shows"),
         new(Text, "--a_prompt", "TEXT", "Words added to the caption"),
         new(Text, "--n_prompt", "TEXT", "Words to steer away from; count where --s_cfg is not 1"),
+        new(Text, "--long_prompts", null, "Read prompts in pieces of 75 tokens, so that none of their words is cut off [true; false in --mode reference]"),
+        new(Text, "--tile_captions", "FILE", "A caption for each tile of a tiled sampler: JSON or one a line; see --tile_map"),
         new(Text, "--no_llava", null, "Without automatic captions; there are none yet, so this changes nothing", IsSetting: false),
 
         new(Sampling, "--edm_steps", "N", "Sampling steps, 1 to 1000 [50]"),
@@ -39,10 +41,18 @@ internal static class RestoreFlags
         new(Sampling, "--s_churn", "X", "Noise put back while sampling [5]"),
         new(Sampling, "--s_noise", "X", "Factor on that noise [1.01]"),
 
+        new(Sampling, "--num_samples", "N", "So many pictures of other noise, written as NAME_0, NAME_1, … [1]"),
+        new(Sampling, "--tile_batch", "N", "Tiles or samples that go through the networks together [1 on a CPU]"),
+        new(Sampling, "--tile_map", "FILE", "Only draw the tiles of a tiled sampler on the picture, numbered as their captions are", IsSetting: false),
+
         new(Color, "--color_fix_type", "TYPE", "None, AdaIn or Wavelet [Wavelet]"),
         new(Color, "--color_fix_reference", "WHAT", "Draw colours back to those of stage1 or of the input [stage1]"),
 
         new(Machine, "--threads", "N", "Processor threads to use [all]", IsSetting: false),
+        new(Machine, "--ram", "GB", "Memory to use at most; where the weights do not fit, they are kept in 8 bits [what is free]", IsSetting: false),
+        new(Machine, "--use_tile_vae", null, "Run the autoencoder in bands: less memory, the same result, more time [false]"),
+        new(Machine, "--encoder_tile_size", "N", "Pixels of a side that a band of the encoder is worth [512]"),
+        new(Machine, "--decoder_tile_size", "N", "Places of a side of the latent that a band of the decoder is worth [64]"),
         new(Machine, "--mode", "MODE", "precise, or reference: with the rounding and resizing of the Python program [precise]"),
         new(Machine, "--rng", "DEVICE", "cpu or cuda: whose random numbers of torch to follow [the device's that computes]"),
         new(Machine, "--ae_dtype", "TYPE", "Number format of the autoencoder: fp32 or bf16 [fp32 on a CPU]"),

@@ -9,7 +9,7 @@ internal static class InspectCommand
     /// <summary>Looks at a file's header and writes what it says.</summary>
     public static int Run(string path, bool asJson, Terminal terminal)
     {
-        using SafetensorsFile file = SafetensorsFile.Open(path);
+        using IWeightSource file = CheckpointFile.Open(path);
         CheckpointInspection inspection = CheckpointInspection.Of(file);
         if (asJson)
         {

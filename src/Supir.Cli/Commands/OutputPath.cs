@@ -19,6 +19,12 @@ internal static class OutputPath
                 : output;
     }
 
+    /// <summary>A path for each sample: the path itself for one, NAME_0, NAME_1, … for several.</summary>
+    public static string[] ForSamples(string path, int samples) => samples == 1
+        ? [path]
+        : [.. Enumerable.Range(0, samples).Select(sample => Path.Combine(
+            Path.GetDirectoryName(path) ?? "", FormattableString.Invariant($"{Path.GetFileNameWithoutExtension(path)}_{sample}{Path.GetExtension(path)}")))];
+
     /// <summary>The full path of what a path leads to, with links of the file and of its folder followed.</summary>
     private static string Resolve(string path)
     {

@@ -21,15 +21,30 @@ internal static class RestoreCommand
         RestorationSettings settings = SettingsResolver.Resolve(options, request.Settings, ComputeDevice.Cpu);
         string output = OutputPath.Of(request.Picture, request.Output);
         Picture picture = PictureFile.Load(request.Picture);
-        PictureFile.RequireWritable(output);
+        string[] outputs = OutputPath.ForSamples(request.TileMap ?? output, request.TileMap is null ? settings.Samples : 1);
+        foreach (string path in outputs)
+        {
+            PictureFile.RequireWritable(path);
+        }
 
         using CpuBackend backend = new(threads);
-        using Restorer restorer = new(options, settings.Variant, backend);
+        using Restorer restorer = new(options, settings.Variant, backend) { MemoryLimit = MemoryAmount.Parse(request.Ram) };
+        if (request.TileMap is not null)
+        {
+            PictureFile.Save(restorer.DrawTiles(picture, settings), request.TileMap);
+            terminal.Output.WriteLine($"{request.TileMap}: the tiles, numbered");
+            return ExitCodes.Done;
+        }
+
+        terminal.Error.WriteLine(MemoryAmount.Describe(restorer.PlanMemory(picture, settings)));
         Restored restored = ProgressDisplay.Run(terminal, progress => restorer.Restore(picture, settings, progress, stop));
         stop.ThrowIfCancellationRequested();
-        PictureFile.Save(restored.Picture, output);
+        for (int sample = 0; sample < outputs.Length; sample++)
+        {
+            PictureFile.Save(restored.Samples[sample], outputs[sample]);
+        }
 
-        Report report = new(output, picture, restored, Stopwatch.GetElapsedTime(start), options.Notice, restorer.UnreadWeights);
+        Report report = new(string.Join(", ", outputs), picture, restored, Stopwatch.GetElapsedTime(start), options.Notice, restorer.UnreadWeights);
         report.Write(terminal.Output);
         return ExitCodes.Done;
     }

@@ -5,6 +5,8 @@ namespace Supir.Cli.Commands;
 /// <param name="Output">Where to write, if said.</param>
 /// <param name="Options">The options file, if said.</param>
 /// <param name="Threads">The number of threads, if said.</param>
+/// <param name="Ram">The most memory in GB, if said.</param>
+/// <param name="TileMap">Where to draw the map of the tiles instead of restoring, if said.</param>
 /// <param name="Settings">Flag → text; <c>null</c> for a flag that was not given.</param>
 internal sealed record RestoreRequest(
-    string Picture, string? Output, string? Options, string? Threads, IReadOnlyDictionary<string, string?> Settings);
+    string Picture, string? Output, string? Options, string? Threads, string? Ram, string? TileMap, IReadOnlyDictionary<string, string?> Settings);

@@ -8,7 +8,7 @@ namespace Supir.Cli.Inspection;
 internal static class InspectionJson
 {
     /// <summary>Writes one JSON object: file, model, parts, tensors, totals.</summary>
-    public static void Write(TextWriter writer, SafetensorsFile file, CheckpointInspection inspection)
+    public static void Write(TextWriter writer, IWeightSource file, CheckpointInspection inspection)
     {
         ArgumentNullException.ThrowIfNull(writer);
         ArgumentNullException.ThrowIfNull(file);

@@ -10,7 +10,7 @@ internal static class InspectionTable
     private const int WidestName = 100;
 
     /// <summary>Writes which model it is, then a line a tensor, then the totals.</summary>
-    public static void Write(TextWriter writer, SafetensorsFile file, CheckpointInspection inspection)
+    public static void Write(TextWriter writer, IWeightSource file, CheckpointInspection inspection)
     {
         ArgumentNullException.ThrowIfNull(writer);
         ArgumentNullException.ThrowIfNull(file);

@@ -11,7 +11,7 @@ internal sealed unsafe class LinearOperation : CpuOperation
     private const int RowsPerUnit = 448;
 
     /// <summary>Units to aim at, so that many cores find work and the last unit keeps nobody waiting.</summary>
-    private const int WantedUnits = 48;
+    private const int WantedUnits = 128;
 
     private readonly MatrixView _source;
     private readonly int _rows;
