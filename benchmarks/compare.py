@@ -1,8 +1,8 @@
 """Lets the engine, PyTorch and oneDNN take turns on every shape, and prints a table. Called by compare.sh.
 
 Each program waits in a process of its own for its next question, so that whatever else happens on the machine hits all alike.
-The best run counts. A measurement for which other processes left too few processors is repeated a few times; where they did every
-time, the table says so. Ends with 1 where a requirement is missed: faster than PyTorch on every shape, within 10 % of oneDNN on average.
+The best run counts. A measurement for which other processes left too few processors is repeated; where they did every time, the
+table says so (too often, since what they take while a program prepares its numbers counts). Ends with 1 where a requirement is missed: faster than PyTorch on every shape, within 10 % of oneDNN on average.
 """
 import datetime
 import math
@@ -29,20 +29,23 @@ FIELDS = 8  # of /proc/stat that add up to the whole; stolen by other machines i
 
 
 class Program:
-    """One of the three, waiting for questions."""
+    """One of the three, waiting for questions about a number of threads."""
 
-    def __init__(self, command):
-        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    def __init__(self, command, threads):
+        # PyTorch's own setting does not reach the BLAS below it, which reads the environment when it starts.
+        limits = {"OMP_NUM_THREADS": str(threads), "OPENBLAS_NUM_THREADS": str(threads), "MKL_NUM_THREADS": str(threads)}
+        self.threads = threads
+        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=os.environ | limits)
 
-    def ask(self, threads, shape):
+    def ask(self, shape):
         """Seconds of the best run, or None where the program has no such operation; and the processors that others took from it."""
         busy, own, begin = busy_seconds(), self.own_seconds(), time.monotonic()
-        print(threads, SECONDS, shape, file=self.process.stdin, flush=True)
+        print(self.threads, SECONDS, shape, file=self.process.stdin, flush=True)
         answer = self.process.stdout.readline().strip()
         if not answer:
-            sys.exit(f"{' '.join(self.process.args)} ended at '{shape}'")
+            sys.exit(f"{' '.join(self.process.args)} ended with {self.process.wait()} at '{shape}'")
         others = (busy_seconds() - busy - (self.own_seconds() - own)) / (time.monotonic() - begin)
-        return (None if answer == "none" else float(answer)), max(0.0, others + threads - PROCESSORS)
+        return (None if answer == "none" else float(answer)), max(0.0, others + self.threads - PROCESSORS)
 
     def own_seconds(self):
         with open(f"/proc/{self.process.pid}/stat") as file:
@@ -69,11 +72,11 @@ def measure(programs, shapes, counts, rounds):
     for turn in range(rounds):
         for shape in shapes:
             for threads in counts:
-                questions = [("ours", "peak")] + [(name, shape) for name in programs]
+                questions = [("ours", "peak")] + [(name, shape) for name in COMMANDS]
                 for name, what in questions[turn % len(questions) :] + questions[: turn % len(questions)]:
                     cell = (name, threads, what)
                     for _ in range(ATTEMPTS if cell not in has_none else 0):
-                        seconds, lost = programs[name].ask(threads, what)
+                        seconds, lost = programs[name, threads].ask(what)
                         if seconds is None:
                             has_none.add(cell)
                             break
@@ -114,7 +117,7 @@ def show(best, crowded, shapes, counts):
             print(f"| {threads} | {shape} | {cell('ours', threads, shape)} | {rate / peak:.0%} | {rates} | {' | '.join(columns)} |")
     for threads in counts:
         means = [mean([ratio for key, ratio in ratios[peer].items() if key[0] == threads]) for peer in ratios]
-        print(f"| {threads} | geometric mean | | | | | {means[0]:.2f} | {means[1]:.2f} |")
+        print(f"| {threads} | geometric mean | | | | | {' | '.join('–' if math.isnan(value) else f'{value:.2f}' for value in means)} |")
     if crowded:
         print("\n\\* other processes took part of the processors in every attempt.")
 
@@ -134,7 +137,7 @@ def main():
     with open("/proc/cpuinfo") as file:
         model = next((line.partition(":")[2].strip() for line in file if line.startswith("model name")), "unknown processor")
     print(f"{datetime.date.today()}, {model}, {PROCESSORS} processors, best of {rounds} rounds\n", flush=True)
-    programs = {name: Program(command) for name, command in COMMANDS.items()}
+    programs = {(name, threads): Program(command, threads) for name, command in COMMANDS.items() for threads in counts}
     best, crowded = measure(programs, shapes, counts, rounds)
     for program in programs.values():
         program.process.stdin.close()

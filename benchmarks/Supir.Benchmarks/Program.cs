@@ -1,3 +1,4 @@
+using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Running;
 using Supir.Benchmarks;
 
@@ -8,5 +9,8 @@ if (args is ["serve"])
 }
 else
 {
-    BenchmarkSwitcher.FromTypes([typeof(PeakBenchmarks), typeof(KernelBenchmarks)]).Run(args.Length == 0 ? ["--filter", "*"] : args);
+    // Beside the build's own output, which git ignores.
+    string results = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../../../benchmarks"));
+    BenchmarkSwitcher.FromTypes([typeof(PeakBenchmarks), typeof(KernelBenchmarks)])
+        .Run(args.Length == 0 ? ["--filter", "*"] : args, DefaultConfig.Instance.WithArtifactsPath(results));
 }
