@@ -21,8 +21,39 @@ internal static class Benchmarks
     {
         Ceilings(cuda);
         Text(cuda);
+        Attentions(cuda);
         Step(cuda, 128, profile: true);
         Vae(cuda);
+        Step(cuda, 256, profile: false);
+    }
+
+    /// <summary>The attentions of a step by themselves: by cuDNN where it is used, and by our own kernel.</summary>
+    private static void Attentions(CudaBackend cuda)
+    {
+        using CudaBackend own = new(0, DType.Float16, new CudaBackendOptions(UsesCudnn: false));
+        foreach ((int heads, int queries, int keys) in new[] { (20, 1024, 1024), (10, 4096, 4096), (20, 1024, 77), (10, 4096, 77) })
+        {
+            const int Copies = 10; // so that launching does not count
+            Graph g = new();
+            Value q = g.Input("q", new Shape(2, queries, 1, 64 * heads));
+            Value k = g.Input("k", new Shape(2, keys, 1, 64 * heads));
+            Value v = g.Input("v", new Shape(2, keys, 1, 64 * heads));
+            Value y = q;
+            for (int i = 0; i < Copies; i++)
+            {
+                y = g.Attention(y, k, v, heads);
+            }
+
+            g.Output("y", y);
+            foreach ((string name, CudaBackend backend) in new[] { ("as chosen", cuda), ("own", own) })
+            {
+                using CudaPlan plan = backend.Compile(g, DType.Float16);
+                plan.SetInput("q", Noise(2 * queries * 64 * heads));
+                plan.SetInput("k", Noise(2 * keys * 64 * heads));
+                plan.SetInput("v", Noise(2 * keys * 64 * heads));
+                Print($"{Copies} attentions 2x{heads}x{queries}x{keys}, {name}", plan, Time(plan, 20));
+            }
+        }
     }
 
     /// <summary>One step of control and UNet, two latents at a time.</summary>

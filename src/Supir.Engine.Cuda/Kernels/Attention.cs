@@ -13,9 +13,13 @@ internal static class Attention
 
     private const int Queries = 128;
     private const int Keys = 64;
+
+    /// <summary>Up to this many keys, as those of a text (77), pass in one tile.</summary>
+    private const int MostKeysOfOneTile = 80;
+
     private const int FlashWarps = 8;
     private const int PlainWarps = 4;
-    private const int SoftmaxBlock = 256;
+    private const int SoftmaxBlock = 512;
 
     /// <summary>mma.m16n8k16, cp.async and bfloat16 begin with Ampere.</summary>
     public const int FlashArchitecture = 80;
@@ -28,10 +32,12 @@ internal static class Attention
     public static KernelLaunch Flash(KernelCache kernels, AttentionSizes sizes, DeviceMatrix q, DeviceMatrix k, DeviceMatrix v, DeviceMatrix result)
     {
         int depth = (sizes.HeadChannels + 15) / 16 * 16;
-        int sharedBytes = (Queries + (4 * Keys)) * (depth + 8) * sizeof(ushort);
+        bool isOneTile = sizes.Keys <= MostKeysOfOneTile;
+        int tile = isOneTile ? (sizes.Keys + 15) / 16 * 16 : Keys;
+        int sharedBytes = (Queries + ((isOneTile ? 2 : 4) * tile)) * (depth + 8) * sizeof(ushort);
         float scale = (float)(Math.Log2(Math.E) / Math.Sqrt(sizes.HeadChannels));
         return new KernelLaunch(
-            kernels.Get(FlashKernel, new KernelVariant(q.Type, 1, depth)),
+            kernels.Get(FlashKernel, new KernelVariant(q.Type, 1, depth, tile)),
             ((sizes.Queries + Queries - 1) / Queries, sizes.Heads, sizes.Batch), FlashWarps * 32, sharedBytes,
             [.. Pointers(q, k, v, result), sizes.Queries, sizes.Keys, sizes.HeadChannels, scale, sizes.IsCausal ? 1 : 0]);
     }

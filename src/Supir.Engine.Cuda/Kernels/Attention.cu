@@ -1,11 +1,13 @@
 // softmax(Q Kᵀ / √d) V. flash_attention: one block a head and 128 queries, 8 warps of 16 queries each; keys and values pass through
-// shared memory 64 at a time, two tiles deep, by asynchronous copies; products by mma.m16n8k16; the softmax runs along in single
+// shared memory KEYS at a time, two tiles deep (few keys: all in one), by asynchronous copies; products by mma.m16n8k16; the softmax runs along in single
 // precision (Dao 2023, arXiv:2307.08691). HEAD_DEPTH is d rounded up to 16; channels beyond d are zeros.
 // plain_attention: one warp a query, any d up to 32 · HELD_CHANNELS, any alignment.
 #define QUERIES 128
-#define KEYS 64
 #define WARPS 8
 
+#ifndef KEYS
+#define KEYS 64
+#endif
 #if HEAD_DEPTH > 0 && TYPE != 32 && ARCHITECTURE >= 80
 #define ROW (HEAD_DEPTH + 8) // padded: eight rows begin in eight different groups of banks
 
@@ -68,9 +70,10 @@ extern "C" __global__ void __launch_bounds__(WARPS * 32) flash_attention(
     int queries, int keys, int channels, float scale, int causal)
 {
     extern __shared__ __align__(16) unsigned char memory[];
+    int buffers = keys > KEYS ? 2 : 1;
     T* q_tile = (T*)memory;
     T* k_tiles = q_tile + QUERIES * ROW;
-    T* v_tiles = k_tiles + 2 * KEYS * ROW;
+    T* v_tiles = k_tiles + buffers * KEYS * ROW;
     int first_query = blockIdx.x * QUERIES, head = blockIdx.y, image = blockIdx.z;
     q += (i64)image * queries * q_stride + head * channels;
     k += (i64)image * keys * k_stride + head * channels;
@@ -217,6 +220,15 @@ extern "C" __global__ void __launch_bounds__(WARPS * 32) flash_attention(
 }
 #endif
 
+__device__ __forceinline__ float exp_of(float x)
+{
+#if TYPE == 32
+    return expf(x);
+#else
+    return __expf(x); // more exact than T
+#endif
+}
+
 #define HELD_CHANNELS 16
 // Grid: (queries / warps, heads, images). scale = 1 / √d.
 extern "C" __global__ void plain_attention(
@@ -258,28 +270,52 @@ extern "C" __global__ void plain_attention(
 }
 
 // Softmax of rows of single-precision products, written as T: what attention by products needs between them. One block a row,
-// row = query + queries · head; with causal, query first_query + row % queries sees only keys up to itself.
-extern "C" __global__ void softmax_rows(const float* s, T* p, int keys, float scale, int causal, int first_query, int queries)
+// row = query + queries · head; with causal, query first_query + row % queries sees only keys up to itself. A row of up to
+// 512 · HELD_SCORES keys is read once and stays in registers; the rest of a longer one is read again.
+#define HELD_SCORES 32
+extern "C" __global__ void __launch_bounds__(512) softmax_rows(
+    const float* s, T* p, int keys, float scale, int causal, int first_query, int queries)
 {
     __shared__ float shared[32];
     i64 row = blockIdx.x;
     int visible = causal ? min(keys, first_query + (int)(row % queries) + 1) : keys;
     int warp = threadIdx.x / 32, lane = threadIdx.x % 32, warps = blockDim.x / 32;
     const float* source = s + row * keys;
+    float held[HELD_SCORES];
     float most = NOT_SET;
-    for (int i = threadIdx.x; i < visible; i += blockDim.x) most = fmaxf(most, source[i]);
+#pragma unroll
+    for (int i = 0; i < HELD_SCORES; i++)
+    {
+        int key = threadIdx.x + i * blockDim.x;
+        held[i] = key < visible ? source[key] : NOT_SET;
+        most = fmaxf(most, held[i]);
+    }
+    int rest = threadIdx.x + HELD_SCORES * blockDim.x;
+    for (int i = rest; i < visible; i += blockDim.x) most = fmaxf(most, source[i]);
     most = most_over_warp(most);
     if (lane == 0) shared[warp] = most;
     __syncthreads();
     most = most_over_warp(lane < warps ? shared[lane] : NOT_SET);
     __syncthreads();
     float sum = 0.0f;
-    for (int i = threadIdx.x; i < visible; i += blockDim.x) sum += expf((source[i] - most) * scale);
+#pragma unroll
+    for (int i = 0; i < HELD_SCORES; i++)
+    {
+        held[i] = exp_of((held[i] - most) * scale);
+        sum += held[i];
+    }
+    for (int i = rest; i < visible; i += blockDim.x) sum += exp_of((source[i] - most) * scale);
     sum = sum_over_warp(sum);
     if (lane == 0) shared[warp] = sum;
     __syncthreads();
     sum = sum_over_warp(lane < warps ? shared[lane] : 0.0f);
     float factor = 1.0f / sum;
-    for (int i = threadIdx.x; i < keys; i += blockDim.x)
-        p[row * keys + i] = narrow(i < visible ? expf((source[i] - most) * scale) * factor : 0.0f);
+#pragma unroll
+    for (int i = 0; i < HELD_SCORES; i++)
+    {
+        int key = threadIdx.x + i * blockDim.x;
+        if (key < keys) p[row * keys + key] = narrow(held[i] * factor);
+    }
+    for (int i = rest; i < keys; i += blockDim.x)
+        p[row * keys + i] = narrow(i < visible ? exp_of((source[i] - most) * scale) * factor : 0.0f);
 }

@@ -46,6 +46,24 @@ struct alignas(VECTOR * sizeof(T)) Pack { T e[VECTOR]; };
 __device__ __forceinline__ Pack load_pack(const T* source) { return *reinterpret_cast<const Pack*>(source); }
 __device__ __forceinline__ void store_pack(T* destination, const Pack& pack) { *reinterpret_cast<Pack*>(destination) = pack; }
 
+// VECTOR singles that belong to a pack's channels: factors, summands.
+__device__ __forceinline__ void load_singles(float* destination, const float* source)
+{
+#if VECTOR >= 4
+#pragma unroll
+    for (int i = 0; i < VECTOR; i += 4)
+    {
+        float4 four = *reinterpret_cast<const float4*>(source + i);
+        destination[i] = four.x;
+        destination[i + 1] = four.y;
+        destination[i + 2] = four.z;
+        destination[i + 3] = four.w;
+    }
+#else
+    destination[0] = source[0];
+#endif
+}
+
 // The numbering of Supir.Engine.Graphs.Activation.
 __device__ __forceinline__ float activate(float x, int function)
 {

@@ -11,7 +11,8 @@ __device__ __forceinline__ Pack load_part(const Parts& x, i64 row, int column)
                                     : load_pack(x.second + row * x.second_stride + (column - x.first_columns));
 }
 
-// Dynamic shared memory: 2 · columns floats. Grid: (chunks, images). partial: [images][chunks][groups] of (mean, squared deviations).
+// Dynamic shared memory: rows at a time · 2 · columns floats. Grid: (chunks, images).
+// partial: [images][chunks][groups] of (mean, squared deviations).
 extern "C" __global__ void group_sums(
     const T* first, int first_stride, int first_columns, const T* second, int second_stride,
     int positions, int columns, int groups, int rows_per_chunk, float epsilon, const float* gamma, const float* beta,
@@ -23,18 +24,16 @@ extern "C" __global__ void group_sums(
     int image = blockIdx.y, chunk = blockIdx.x, chunks = gridDim.x;
     int begin = chunk * rows_per_chunk;
     int end = min(positions, begin + rows_per_chunk);
-    for (int i = threadIdx.x; i < 2 * columns; i += blockDim.x) channel_sums[i] = 0.0f;
-    __syncthreads();
 
     int packs = columns / VECTOR;
     int lanes = max(1, (int)blockDim.x / packs); // rows at a time
-    int lane = packs >= (int)blockDim.x ? 0 : threadIdx.x / packs;
-    for (int pack = packs >= (int)blockDim.x ? threadIdx.x : threadIdx.x % packs; pack < packs && lane < lanes; pack += blockDim.x)
+    int lane = lanes == 1 ? 0 : threadIdx.x / packs;
+    for (int pack = lanes == 1 ? threadIdx.x : threadIdx.x % packs; pack < packs && lane < lanes; pack += blockDim.x)
     {
         float sum[VECTOR], squares[VECTOR];
 #pragma unroll
         for (int i = 0; i < VECTOR; i++) sum[i] = squares[i] = 0.0f;
-#pragma unroll 4
+#pragma unroll 8
         for (int row = begin + lane; row < end; row += lanes)
         {
             Pack p = load_part(x, (i64)image * positions + row, pack * VECTOR);
@@ -46,12 +45,20 @@ extern "C" __global__ void group_sums(
                 squares[i] += value * value;
             }
         }
+        float* own = channel_sums + lane * 2 * columns + pack * VECTOR;
 #pragma unroll
         for (int i = 0; i < VECTOR; i++)
         {
-            atomicAdd(&channel_sums[pack * VECTOR + i], sum[i]);
-            atomicAdd(&channel_sums[columns + pack * VECTOR + i], squares[i]);
+            own[i] = sum[i];
+            own[columns + i] = squares[i];
         }
+    }
+    __syncthreads();
+    for (int i = threadIdx.x; i < 2 * columns; i += blockDim.x)
+    {
+        float sum = channel_sums[i];
+        for (int other = 1; other < lanes; other++) sum += channel_sums[other * 2 * columns + i];
+        channel_sums[i] = sum;
     }
     __syncthreads();
 
@@ -141,8 +148,11 @@ extern "C" __global__ void group_apply(
         if (scale)
         {
             i64 at = (i64)(row / positions) * columns + column;
+            float factor[VECTOR], summand[VECTOR];
+            load_singles(factor, scale + at);
+            load_singles(summand, shift + at);
 #pragma unroll
-            for (int k = 0; k < VECTOR; k++) p.e[k] = narrow(activate(widen(p.e[k]) * scale[at + k] + shift[at + k], function));
+            for (int k = 0; k < VECTOR; k++) p.e[k] = narrow(activate(widen(p.e[k]) * factor[k] + summand[k], function));
         }
         store_pack(y + (i64)row * y_stride + column, p);
     }
@@ -168,10 +178,13 @@ extern "C" __global__ void zero_sft(
         Pack r = p;
         if (s != 1.0f) r = load_part(raw, row, column);
         i64 at = (i64)(row / positions) * columns + column;
+        float factor[VECTOR], summand[VECTOR];
+        load_singles(factor, scale + at);
+        load_singles(summand, shift + at);
 #pragma unroll
         for (int k = 0; k < VECTOR; k++)
         {
-            float value = widen(p.e[k]) * scale[at + k] + shift[at + k];
+            float value = widen(p.e[k]) * factor[k] + summand[k];
             value = value * (widen(m.e[k]) + 1.0f) + widen(a.e[k]);
             if (s != 1.0f) value = value * s + widen(r.e[k]) * (1.0f - s);
             p.e[k] = narrow(value);
@@ -245,18 +258,22 @@ extern "C" __global__ void layer_norm(
         if (pack < packs)
         {
             Pack p = held[i];
+            float g[VECTOR], b[VECTOR];
+            load_singles(g, gamma + pack * VECTOR);
+            load_singles(b, beta + pack * VECTOR);
 #pragma unroll
-            for (int k = 0; k < VECTOR; k++)
-                p.e[k] = narrow((widen(p.e[k]) - mean) * factor * gamma[pack * VECTOR + k] + beta[pack * VECTOR + k]);
+            for (int k = 0; k < VECTOR; k++) p.e[k] = narrow((widen(p.e[k]) - mean) * factor * g[k] + b[k]);
             store_pack(destination + pack * VECTOR, p);
         }
     }
     for (int pack = lane + 32 * HELD; pack < packs; pack += 32)
     {
         Pack p = load_pack(source + pack * VECTOR);
+        float g[VECTOR], b[VECTOR];
+        load_singles(g, gamma + pack * VECTOR);
+        load_singles(b, beta + pack * VECTOR);
 #pragma unroll
-        for (int k = 0; k < VECTOR; k++)
-            p.e[k] = narrow((widen(p.e[k]) - mean) * factor * gamma[pack * VECTOR + k] + beta[pack * VECTOR + k]);
+        for (int k = 0; k < VECTOR; k++) p.e[k] = narrow((widen(p.e[k]) - mean) * factor * g[k] + b[k]);
         store_pack(destination + pack * VECTOR, p);
     }
 }
