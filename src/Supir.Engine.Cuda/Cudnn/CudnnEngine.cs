@@ -9,10 +9,10 @@ namespace Supir.Engine.Cuda.Cudnn;
 internal sealed unsafe class CudnnEngine : IDisposable
 {
     /// <summary>Engines of one graph that are measured: each may be compiled at run time, which takes a while.</summary>
-    private const int MostCandidates = 5;
+    private const int MostCandidates = 10;
 
     private const int MostSuggestions = 24;
-    private const int Repetitions = 4;
+    private const int Repetitions = 10;
     private const long MostWorkspaceBytes = 1L << 30;
 
     private readonly CudaDevice _device;

@@ -64,8 +64,15 @@ __device__ __forceinline__ void copy_rows(T* tile, const T* source, int stride, 
     }
 }
 
+__device__ __forceinline__ float power_of_two(float x)
+{
+    float y;
+    asm("ex2.approx.ftz.f32 %0, %1;" : "=f"(y) : "f"(x));
+    return y;
+}
+
 // Grid: (query tiles, heads, images). scale = log2(e) / √d.
-extern "C" __global__ void __launch_bounds__(WARPS * 32) flash_attention(
+extern "C" __global__ void __launch_bounds__(WARPS * 32, HEAD_DEPTH <= 64 ? 2 : 1) flash_attention(
     const T* q, int q_stride, const T* k, int k_stride, const T* v, int v_stride, T* o, int o_stride,
     int queries, int keys, int channels, float scale, int causal)
 {
@@ -161,7 +168,7 @@ extern "C" __global__ void __launch_bounds__(WARPS * 32) flash_attention(
             for (int n = 0; n < KEYS / 8; n++) tile_most = fmaxf(tile_most, fmaxf(s[n][2 * half], s[n][2 * half + 1]));
             tile_most = fmaxf(tile_most, __shfl_xor_sync(0xffffffffu, tile_most, 1));
             tile_most = fmaxf(tile_most, __shfl_xor_sync(0xffffffffu, tile_most, 2));
-            float correction = exp2f((most[half] - tile_most) * scale);
+            float correction = power_of_two((most[half] - tile_most) * scale);
             most[half] = tile_most;
             float offset = tile_most * scale;
             float sum = 0.0f;
@@ -170,7 +177,7 @@ extern "C" __global__ void __launch_bounds__(WARPS * 32) flash_attention(
 #pragma unroll
                 for (int j = 2 * half; j < 2 * half + 2; j++)
                 {
-                    s[n][j] = exp2f(s[n][j] * scale - offset);
+                    s[n][j] = power_of_two(s[n][j] * scale - offset);
                     sum += s[n][j];
                 }
             total[half] = total[half] * correction + sum;
