@@ -33,10 +33,11 @@ public sealed class CudaBackend : IBackend
         _defaultType = defaultType;
         DiskCache disk = DiskCache.OfThisUser();
         KernelCache kernels = new(_device, disk);
+        ColdTimer timer = new(_device);
         WeightUploader uploader = new(_device, kernels);
         _services = new CudaServices(
-            _device, kernels, new ProductTuner(_device, disk) { Measures = options.Tunes }, options.UsesCudnn ? CudnnEngine.TryOpen(_device, disk) : null,
-            new CudaWeightStore(_device, uploader), uploader, new DeviceMemory(_device, ProductTuner.MostWorkspaceBytes, "workspace"));
+            _device, kernels, new ProductTuner(_device, disk, timer) { Measures = options.Tunes }, options.UsesCudnn ? CudnnEngine.TryOpen(_device, disk, timer) : null,
+            new CudaWeightStore(_device, uploader), uploader, timer, new DeviceMemory(_device, ProductTuner.MostWorkspaceBytes, "workspace"));
         if (_services.Cudnn is not null)
         {
             _services.Cudnn.Measures = options.Tunes;
@@ -76,6 +77,7 @@ public sealed class CudaBackend : IBackend
     public void Dispose()
     {
         _device.MakeCurrent();
+        _services.Timer.Dispose();
         _services.Uploader.Dispose();
         _services.TuningWorkspace.Dispose();
         _services.Products.Dispose();

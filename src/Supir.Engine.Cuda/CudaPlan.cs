@@ -16,14 +16,15 @@ public sealed unsafe class CudaPlan : IPlan
     private readonly Graph _graph;
     private readonly CudaServices _services;
     private readonly CudaDevice _device;
-    private readonly List<object> _acquired;
+    private readonly List<object> _acquired = [];
     private readonly DeviceMemory _arena;
     private readonly DeviceMemory _counters;
     private readonly DeviceMemory _staging;
     private readonly DeviceMemory _workspace;
     private readonly PinnedMemory _host;
-    private readonly CudaOperation[] _perRun;
-    private readonly CudaOperation[] _perStep;
+    private readonly CudaOperation[] _perRun = [];
+    private readonly CudaOperation[] _perStep = [];
+    private readonly List<IDisposable> _owned = [];
     private readonly Dictionary<string, DeviceMatrix> _inputs = [];
     private readonly Dictionary<string, DeviceMatrix> _outputs = [];
     private readonly Dictionary<string, KernelLaunch> _conversions = [];
@@ -36,34 +37,43 @@ public sealed unsafe class CudaPlan : IPlan
         _graph = graph;
         _services = services;
         _device = services.Device;
-        _arena = new DeviceMemory(_device, layout.ArenaBytes, "values");
-        long stagingBytes = sizeof(float) * graph.Inputs.Values.Concat(graph.Outputs.Values).Max(value => value.Shape.ElementCount);
-        _staging = new DeviceMemory(_device, stagingBytes, "inputs and outputs");
-        _host = new PinnedMemory(_device, stagingBytes);
-        _counters = new DeviceMemory(_device, sizeof(int) * (long)CudaPlanBuilder.CountersOf(layout), "counters");
-        CudaDriver.cuMemsetD8Async(_counters.Pointer, 0, (nuint)_counters.Bytes, _device.Stream).ThrowOnError();
-        CudaPlanBuilder builder = new(layout, _arena.Pointer, _counters.Pointer, services);
-        _acquired = builder.Acquired;
-        _perRun = builder.Build(layout.PerRun);
-        _perStep = builder.Build(layout.PerStep);
-        services.Uploader.RequireFinite();
-        services.Products.Finish();
-        _workspace = new DeviceMemory(_device, _perRun.Concat(_perStep).Select(operation => operation.WorkspaceBytes).DefaultIfEmpty().Max(), "workspace");
-        foreach ((string name, Value value) in graph.Inputs)
+        try
         {
-            DeviceMatrix view = builder.View(value);
-            _inputs.Add(name, view);
-            if (view.Type != DType.Float32)
+            _arena = Own(new DeviceMemory(_device, layout.ArenaBytes, "values"));
+            long stagingBytes = sizeof(float) * graph.Inputs.Values.Concat(graph.Outputs.Values).Max(value => value.Shape.ElementCount);
+            _staging = Own(new DeviceMemory(_device, stagingBytes, "inputs and outputs"));
+            _host = Own(new PinnedMemory(_device, stagingBytes));
+            _counters = Own(new DeviceMemory(_device, sizeof(int) * (long)CudaPlanBuilder.CountersOf(layout), "counters"));
+            CudaDriver.cuMemsetD8Async(_counters.Pointer, 0, (nuint)_counters.Bytes, _device.Stream).ThrowOnError();
+            CudaPlanBuilder builder = new(layout, _arena.Pointer, _counters.Pointer, services);
+            _acquired = builder.Acquired;
+            _perRun = builder.Build(layout.PerRun);
+            _perStep = builder.Build(layout.PerStep);
+            services.Uploader.RequireFinite();
+            services.Timer.Dispose();
+            _workspace = Own(new DeviceMemory(_device, _perRun.Concat(_perStep).Select(operation => operation.WorkspaceBytes).DefaultIfEmpty().Max(), "workspace"));
+            foreach ((string name, Value value) in graph.Inputs)
             {
-                _conversions.Add(name, Elements.FromSingles(services.Kernels, _staging.Pointer, view.Pointer, view.Type, value.Shape.ElementCount));
+                DeviceMatrix view = builder.View(value);
+                _inputs.Add(name, view);
+                if (view.Type != DType.Float32)
+                {
+                    _conversions.Add(name, Elements.FromSingles(services.Kernels, _staging.Pointer, view.Pointer, view.Type, value.Shape.ElementCount));
+                }
+            }
+
+            foreach ((string name, Value value) in graph.Outputs)
+            {
+                DeviceMatrix view = builder.View(value);
+                _outputs.Add(name, view);
+                _conversions.Add("> " + name, Elements.ToSingles(services.Kernels, view, value.Rows, _staging.Pointer));
             }
         }
-
-        foreach ((string name, Value value) in graph.Outputs)
+        catch
         {
-            DeviceMatrix view = builder.View(value);
-            _outputs.Add(name, view);
-            _conversions.Add("> " + name, Elements.ToSingles(services.Kernels, view, value.Rows, _staging.Pointer));
+            // Nothing of a plan that does not fit stays behind.
+            Dispose();
+            throw;
         }
     }
 
@@ -161,10 +171,12 @@ public sealed unsafe class CudaPlan : IPlan
         }
 
         _acquired.Clear();
-        foreach (IDisposable part in (IEnumerable<IDisposable>)[.. _perRun, .. _perStep, _arena, _counters, _staging, _workspace, _host])
+        foreach (IDisposable part in (IEnumerable<IDisposable>)[.. _perRun, .. _perStep, .. _owned])
         {
             part.Dispose();
         }
+
+        _owned.Clear();
     }
 
     /// <summary>Fills the arena with NaN, inputs too, so that a test sees what nothing wrote.</summary>
@@ -186,6 +198,13 @@ public sealed unsafe class CudaPlan : IPlan
         return values[name].Shape.ElementCount == count
             ? view
             : throw new ArgumentException($"The {kind} '{name}' is {values[name].Shape}, {values[name].Shape.ElementCount} numbers, but {count} were given.", nameof(count));
+    }
+
+    private T Own<T>(T part)
+        where T : IDisposable
+    {
+        _owned.Add(part);
+        return part;
     }
 
     private void Launch(CudaOperation[] operations)

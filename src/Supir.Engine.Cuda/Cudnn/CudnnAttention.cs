@@ -10,7 +10,7 @@ internal static class CudnnAttention
     /// <summary>The first version with the single operation.</summary>
     public const long LeastVersion = 91301;
 
-    /// <summary>Where there are fewer keys, as those of a text, our own kernel is as quick.</summary>
+    /// <summary>With fewer keys, as those of a text, our own kernel is used.</summary>
     public const int LeastKeys = 256;
 
     /// <summary>The operation, and the tensors' ids in the order query, key, value, result, scale (a single in the host's memory).</summary>

@@ -9,20 +9,21 @@ namespace Supir.Engine.Cuda.Cudnn;
 internal sealed unsafe class CudnnEngine : IDisposable
 {
     /// <summary>Engines of one graph that are measured: each may be compiled at run time, which takes a while.</summary>
-    private const int MostCandidates = 10;
+    private const int MostCandidates = 5;
 
     private const int MostSuggestions = 24;
-    private const int Repetitions = 10;
     private const long MostWorkspaceBytes = 1L << 30;
 
     private readonly CudaDevice _device;
     private readonly DiskCache _disk;
+    private readonly ColdTimer _timer;
     private readonly nint _handle;
     private readonly Dictionary<string, CudnnPlan?> _plans = [];
     private readonly List<CudnnDescriptor> _kept = [];
 
-    private CudnnEngine(CudaDevice device, DiskCache disk, nint handle)
+    private CudnnEngine(CudaDevice device, DiskCache disk, ColdTimer timer, nint handle)
     {
+        _timer = timer;
         _device = device;
         _disk = disk;
         _handle = handle;
@@ -38,28 +39,29 @@ internal sealed unsafe class CudnnEngine : IDisposable
     public string? LastRefusal { get; private set; }
 
     /// <summary>cuDNN, or <c>null</c> where it is not installed or does not start.</summary>
-    public static CudnnEngine? TryOpen(CudaDevice device, DiskCache disk)
+    public static CudnnEngine? TryOpen(CudaDevice device, DiskCache disk, ColdTimer timer)
     {
         if (!NativeLibraries.TryLoad(Library) || cudnnCreate(out nint handle) != 0)
         {
             return null;
         }
 
-        return cudnnSetStream(handle, device.Stream) == 0 ? new CudnnEngine(device, disk, handle) : null;
+        return cudnnSetStream(handle, device.Stream) == 0 ? new CudnnEngine(device, disk, timer, handle) : null;
     }
 
     /// <summary>The plan for a graph, or <c>null</c> where cuDNN has none.</summary>
     /// <param name="key">All that the graph's description depends on.</param>
     /// <param name="describe">Describes it: its operations, and the tensors' ids in the order of <paramref name="addresses"/>.</param>
     /// <param name="addresses">Operands to measure with.</param>
-    public CudnnPlan? Find(string key, Func<List<CudnnDescriptor>, (CudnnDescriptor[] Operations, long[] TensorIds)> describe, nint[] addresses)
+    /// <param name="sourceBytes">Bytes of the first operand.</param>
+    public CudnnPlan? Find(string key, Func<List<CudnnDescriptor>, (CudnnDescriptor[] Operations, long[] TensorIds)> describe, nint[] addresses, long sourceBytes)
     {
         if (!_plans.TryGetValue(key, out CudnnPlan? plan))
         {
             try
             {
                 (CudnnDescriptor[] operations, long[] ids) = describe(_kept);
-                plan = Choose(key, operations, ids, addresses);
+                plan = Choose(key, operations, ids, addresses, sourceBytes);
             }
             catch (CudnnException exception)
             {
@@ -86,7 +88,7 @@ internal sealed unsafe class CudnnEngine : IDisposable
         _ = cudnnDestroy(_handle);
     }
 
-    private CudnnPlan? Choose(string key, CudnnDescriptor[] operations, long[] ids, nint[] addresses)
+    private CudnnPlan? Choose(string key, CudnnDescriptor[] operations, long[] ids, nint[] addresses, long sourceBytes)
     {
         CudnnDescriptor graph = Keep(new CudnnDescriptor(CudnnDescriptorType.OperationGraph));
         graph.SetHandle(CudnnAttribute.GraphHandle, _handle);
@@ -110,7 +112,7 @@ internal sealed unsafe class CudnnEngine : IDisposable
             }
 
             tried++;
-            float time = wanted >= 0 || !Measures ? 0 : Measure(plan, addresses);
+            float time = wanted >= 0 || !Measures ? 0 : Measure(plan, addresses, sourceBytes);
             if (time < least)
             {
                 (best, least, bestIndex) = (plan, time, index);
@@ -171,26 +173,11 @@ internal sealed unsafe class CudnnEngine : IDisposable
         return found;
     }
 
-    private float Measure(CudnnPlan plan, nint[] addresses)
+    private float Measure(CudnnPlan plan, nint[] addresses, long sourceBytes)
     {
-        using DeviceMemory workspace = new(_device, plan.WorkspaceBytes, "measuring convolutions");
+        using DeviceMemory workspace = new(_device, plan.WorkspaceBytes, "measuring");
         using CudnnDescriptor pack = plan.Bind(addresses, workspace.Pointer);
-        CudaDriver.cuEventCreate(out nint start, 0).ThrowOnError();
-        CudaDriver.cuEventCreate(out nint end, 0).ThrowOnError();
-        float least = float.PositiveInfinity;
-        for (int i = 0; i <= Repetitions; i++)
-        {
-            CudaDriver.cuEventRecord(start, _device.Stream).ThrowOnError();
-            int status = Execute(plan, pack);
-            CudaDriver.cuEventRecord(end, _device.Stream).ThrowOnError();
-            CudaDriver.cuEventSynchronize(end).ThrowOnError();
-            CudaDriver.cuEventElapsedTime(out float time, start, end).ThrowOnError();
-            least = status != 0 ? float.PositiveInfinity : i == 0 ? least : Math.Min(least, time);
-        }
-
-        _ = CudaDriver.cuEventDestroy_v2(start);
-        _ = CudaDriver.cuEventDestroy_v2(end);
-        return least;
+        return _timer.Measure(addresses[0], sourceBytes, () => Execute(plan, pack));
     }
 
     private CudnnDescriptor Keep(CudnnDescriptor descriptor)

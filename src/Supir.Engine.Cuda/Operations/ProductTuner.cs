@@ -14,20 +14,17 @@ internal sealed unsafe class ProductTuner : IDisposable
     private const double LeastFlopsToMeasure = 2e7;
 
     private const int Suggestions = 32;
-    private const int Repetitions = 4;
-
-    /// <summary>Twice the second-level cache of the largest GPUs.</summary>
-    private const long FlushBytes = 128L << 20;
 
     private readonly CudaDevice _device;
     private readonly DiskCache _disk;
+    private readonly ColdTimer _timer;
     private readonly nint _handle;
     private readonly Dictionary<ProductSizes, Choice?> _choices = [];
-    private DeviceMemory? _flush;
 
     /// <summary>Opens cuBLASLt.</summary>
-    public ProductTuner(CudaDevice device, DiskCache disk)
+    public ProductTuner(CudaDevice device, DiskCache disk, ColdTimer timer)
     {
+        _timer = timer;
         _device = device;
         _disk = disk;
         int status = CublasLt.cublasLtCreate(out _handle);
@@ -49,9 +46,8 @@ internal sealed unsafe class ProductTuner : IDisposable
         Product product = new(_handle, sizes, bias);
         if (!_choices.TryGetValue(sizes, out Choice? choice))
         {
-            // In a network the source has just been written and lies in the cache, the weights do not.
-            nuint warmBytes = (nuint)Math.Min(FlushBytes / 2, (long)sizes.Batch * sizes.Rows * sizes.SourceStride * sizes.Type.SizeInBytes);
-            choice = Choose(product, flush => CudaDriver.cuMemcpyDtoDAsync_v2(flush, x, sizes.Batch == 1 ? warmBytes : 0, _device.Stream).ThrowOnError(), (p, algorithm) =>
+            long sourceBytes = sizes.Batch == 1 ? ((((long)sizes.Rows - 1) * sizes.SourceStride) + sizes.Depth) * sizes.Type.SizeInBytes : 0;
+            choice = Choose(product, x, sourceBytes, (p, algorithm) =>
             {
                 p.Algorithm = algorithm.Algorithm;
                 p.WorkspaceBytes = algorithm.WorkspaceBytes;
@@ -71,21 +67,10 @@ internal sealed unsafe class ProductTuner : IDisposable
         return product;
     }
 
-    /// <summary>Gives back what only measuring needs.</summary>
-    public void Finish()
-    {
-        _flush?.Dispose();
-        _flush = null;
-    }
-
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        Finish();
-        _ = CublasLt.cublasLtDestroy(_handle);
-    }
+    public void Dispose() => _ = CublasLt.cublasLtDestroy(_handle);
 
-    private Choice? Choose(Product product, Action<nint> warm, Func<Product, Choice, int> run)
+    private Choice? Choose(Product product, nint source, long sourceBytes, Func<Product, Choice, int> run)
     {
         string key = $"product {product.Sizes} {_device.Name} cublasLt {Version}";
         if (Measures && _disk.Load(key) is byte[] { Length: 72 } stored)
@@ -103,7 +88,7 @@ internal sealed unsafe class ProductTuner : IDisposable
         float least = float.PositiveInfinity;
         foreach (Choice candidate in candidates)
         {
-            float time = Measure(warm, () => run(product, candidate));
+            float time = _timer.Measure(source, sourceBytes, () => run(product, candidate));
             if (time < least)
             {
                 (best, least) = (candidate, time);
@@ -119,41 +104,6 @@ internal sealed unsafe class ProductTuner : IDisposable
         }
 
         return best;
-    }
-
-    /// <summary>The least time of a few runs, each after the second-level cache was filled with something else but the source; infinite where it fails.</summary>
-    private float Measure(Action<nint> warm, Func<int> run)
-    {
-        nint stream = _device.Stream;
-        _flush ??= new DeviceMemory(_device, FlushBytes, "measuring matrix products");
-        CudaDriver.cuEventCreate(out nint start, 0).ThrowOnError();
-        CudaDriver.cuEventCreate(out nint end, 0).ThrowOnError();
-        float least = float.PositiveInfinity;
-        try
-        {
-            for (int i = 0; i <= Repetitions; i++)
-            {
-                CudaDriver.cuMemsetD8Async(_flush.Pointer, (byte)i, (nuint)FlushBytes, stream).ThrowOnError();
-                warm(_flush.Pointer);
-                CudaDriver.cuEventRecord(start, stream).ThrowOnError();
-                if (run() != 0)
-                {
-                    return float.PositiveInfinity;
-                }
-
-                CudaDriver.cuEventRecord(end, stream).ThrowOnError();
-                CudaDriver.cuEventSynchronize(end).ThrowOnError();
-                CudaDriver.cuEventElapsedTime(out float time, start, end).ThrowOnError();
-                least = i == 0 ? least : Math.Min(least, time); // the first loads the kernel
-            }
-        }
-        finally
-        {
-            _ = CudaDriver.cuEventDestroy_v2(start);
-            _ = CudaDriver.cuEventDestroy_v2(end);
-        }
-
-        return least;
     }
 
     private sealed record Choice(CublasLt.MatmulAlgorithm Algorithm, long WorkspaceBytes);

@@ -87,7 +87,7 @@ internal sealed partial class CudaPlanBuilder
             List<nint> addresses = [source.Pointer, weights.Matrix, target.Pointer];
             addresses.AddRange(new[] { weights.Bias, residual.Pointer }.Where(address => address != 0));
             string key = $"{sizes} {source.Type} {source.Channels} {source.RowStride} {target.Channels} {target.RowStride} {weights.Bias != 0} {residual.RowStride}";
-            CudnnPlan? plan = cudnn.Find(key, kept => CudnnConvolution.Describe(sizes, source, target, weights.Bias != 0, residual, kept), [.. addresses]);
+            CudnnPlan? plan = cudnn.Find(key, kept => CudnnConvolution.Describe(sizes, source, target, weights.Bias != 0, residual, kept), [.. addresses], source.BytesOf(sizes.Batch * sizes.Height * sizes.Width));
             if (plan is not null)
             {
                 return new CudnnOperation(cudnn, plan, name, flops, [.. addresses]);
@@ -123,7 +123,7 @@ internal sealed partial class CudaPlanBuilder
 
         nint[] addresses = [q.Pointer, k.Pointer, v.Pointer, result.Pointer, HostScales.Of(sizes.HeadChannels)];
         string key = $"attention {sizes} {q.Type} {q.RowStride} {k.RowStride} {v.RowStride} {result.RowStride}";
-        CudnnPlan? plan = cudnn.Find(key, kept => CudnnAttention.Describe(sizes, q, k, v, result, kept), addresses);
+        CudnnPlan? plan = cudnn.Find(key, kept => CudnnAttention.Describe(sizes, q, k, v, result, kept), addresses, q.BytesOf(sizes.Batch * sizes.Queries));
         return plan is null ? null : new CudnnOperation(cudnn, plan, $"{name} cudnn", flops, addresses);
     }
 
