@@ -11,8 +11,11 @@ internal sealed class Fuser
     private readonly Dictionary<Value, List<Node>> _readers = [];
     private readonly HashSet<Value> _outputs;
 
-    private Fuser(Graph graph)
+    private readonly bool _normalizesInConvolutions;
+
+    private Fuser(Graph graph, bool normalizesInConvolutions)
     {
+        _normalizesInConvolutions = normalizesInConvolutions;
         _outputs = [.. graph.Outputs.Values];
         foreach (Value value in graph.Values)
         {
@@ -25,9 +28,11 @@ internal sealed class Fuser
     }
 
     /// <summary>The steps in the order in which they run; inputs and views have none.</summary>
-    public static IReadOnlyList<FusedStep> Fuse(Graph graph)
+    /// <param name="graph">The graph.</param>
+    /// <param name="normalizesInConvolutions">Whether a convolution can apply a group normalisation while it reads its source.</param>
+    public static IReadOnlyList<FusedStep> Fuse(Graph graph, bool normalizesInConvolutions = true)
     {
-        Fuser fuser = new(graph);
+        Fuser fuser = new(graph, normalizesInConvolutions);
         foreach (Value value in graph.Values)
         {
             fuser.Visit(value);
@@ -64,7 +69,7 @@ internal sealed class Fuser
             step.IsVirtual = !_outputs.Contains(value) && _readers[value].All(reader => reader is ZeroSftNode);
         }
 
-        if (value.Producer is Conv2dNode convolution && !IsPointwise(convolution)
+        if (_normalizesInConvolutions && value.Producer is Conv2dNode convolution && !IsPointwise(convolution)
             && _steps.TryGetValue(convolution.Source, out FusedStep? source) && source.Node is GroupNormNode)
         {
             step.Prologue = source;

@@ -1,0 +1,188 @@
+using System.Runtime.InteropServices;
+using Supir.Engine.Cuda.Interop;
+using Supir.Engine.Cuda.Runtime;
+using static Supir.Engine.Cuda.Interop.CudnnLibrary;
+
+namespace Supir.Engine.Cuda.Cudnn;
+
+/// <summary>cuDNN: compiles its graphs, chooses among its engines by measuring, and remembers both for as long as the backend lives.</summary>
+internal sealed unsafe class CudnnEngine : IDisposable
+{
+    /// <summary>Engines of one graph that are measured: each may be compiled at run time, which takes a while.</summary>
+    private const int MostCandidates = 5;
+
+    private const int MostSuggestions = 24;
+    private const long MostWorkspaceBytes = 1L << 30;
+
+    private readonly CudaDevice _device;
+    private readonly DiskCache _disk;
+    private readonly ColdTimer _timer;
+    private readonly nint _handle;
+    private readonly Dictionary<string, CudnnPlan?> _plans = [];
+    private readonly List<CudnnDescriptor> _kept = [];
+
+    private CudnnEngine(CudaDevice device, DiskCache disk, ColdTimer timer, nint handle)
+    {
+        _timer = timer;
+        _device = device;
+        _disk = disk;
+        _handle = handle;
+    }
+
+    /// <summary>cuDNN's version, as in 91900.</summary>
+    public static long Version => (long)cudnnGetVersion();
+
+    /// <summary>Whether engines are measured; otherwise the first that compiles is taken.</summary>
+    public bool Measures { get; set; } = true;
+
+    /// <summary>The last thing that cuDNN refused, for a person.</summary>
+    public string? LastRefusal { get; private set; }
+
+    /// <summary>cuDNN, or <c>null</c> where it is not installed or does not start.</summary>
+    public static CudnnEngine? TryOpen(CudaDevice device, DiskCache disk, ColdTimer timer)
+    {
+        if (!NativeLibraries.TryLoad(Library) || cudnnCreate(out nint handle) != 0)
+        {
+            return null;
+        }
+
+        return cudnnSetStream(handle, device.Stream) == 0 ? new CudnnEngine(device, disk, timer, handle) : null;
+    }
+
+    /// <summary>The plan for a graph, or <c>null</c> where cuDNN has none.</summary>
+    /// <param name="key">All that the graph's description depends on.</param>
+    /// <param name="describe">Describes it: its operations, and the tensors' ids in the order of <paramref name="addresses"/>.</param>
+    /// <param name="addresses">Operands to measure with.</param>
+    /// <param name="sourceBytes">Bytes of the first operand.</param>
+    public CudnnPlan? Find(string key, Func<List<CudnnDescriptor>, (CudnnDescriptor[] Operations, long[] TensorIds)> describe, nint[] addresses, long sourceBytes)
+    {
+        if (!_plans.TryGetValue(key, out CudnnPlan? plan))
+        {
+            try
+            {
+                (CudnnDescriptor[] operations, long[] ids) = describe(_kept);
+                plan = Choose(key, operations, ids, addresses, sourceBytes);
+            }
+            catch (CudnnException exception)
+            {
+                LastRefusal = $"{key}: {exception.Message}";
+            }
+
+            _plans.Add(key, plan);
+        }
+
+        return plan;
+    }
+
+    /// <summary>Puts a plan with its operands on the stream; returns cuDNN's status.</summary>
+    public int Execute(CudnnPlan plan, CudnnDescriptor pack) => cudnnBackendExecute(_handle, plan.Descriptor.Handle, pack.Handle);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (CudnnDescriptor descriptor in _kept)
+        {
+            descriptor.Dispose();
+        }
+
+        _ = cudnnDestroy(_handle);
+    }
+
+    private CudnnPlan? Choose(string key, CudnnDescriptor[] operations, long[] ids, nint[] addresses, long sourceBytes)
+    {
+        CudnnDescriptor graph = Keep(new CudnnDescriptor(CudnnDescriptorType.OperationGraph));
+        graph.SetHandle(CudnnAttribute.GraphHandle, _handle);
+        graph.Set(CudnnAttribute.GraphOperations, operations);
+        graph.Finish();
+        _kept.AddRange(operations);
+
+        string stored = $"cudnn {Version} {_device.Name} {key}";
+        int wanted = Measures && _disk.Load(stored) is byte[] { Length: 4 } bytes ? MemoryMarshal.Read<int>(bytes) : -1;
+        CudnnPlan? best = null;
+        float least = float.PositiveInfinity;
+        int bestIndex = -1;
+        int tried = 0;
+        int index = -1;
+        foreach (CudnnDescriptor configuration in Suggestions(graph))
+        {
+            index++;
+            if ((wanted >= 0 && index != wanted) || tried == MostCandidates || (best is not null && !Measures) || Compile(configuration, ids) is not CudnnPlan plan)
+            {
+                continue;
+            }
+
+            tried++;
+            float time = wanted >= 0 || !Measures ? 0 : Measure(plan, addresses, sourceBytes);
+            if (time < least)
+            {
+                (best, least, bestIndex) = (plan, time, index);
+            }
+        }
+
+        if (best is not null && Measures && wanted < 0)
+        {
+            _disk.Store(stored, BitConverter.GetBytes(bestIndex));
+        }
+
+        return best;
+    }
+
+    private CudnnPlan? Compile(CudnnDescriptor configuration, long[] ids)
+    {
+        CudnnDescriptor plan = Keep(new CudnnDescriptor(CudnnDescriptorType.ExecutionPlan));
+        plan.SetHandle(CudnnAttribute.PlanHandle, _handle);
+        plan.Set(CudnnAttribute.PlanConfiguration, configuration);
+        if (!plan.TryFinish())
+        {
+            return null;
+        }
+
+        long workspace = 0;
+        int status = cudnnBackendGetAttribute(plan.Handle, CudnnAttribute.PlanWorkspaceBytes, CudnnAttributeType.Int64, 1, out _, &workspace);
+        return status == 0 && workspace <= MostWorkspaceBytes ? new CudnnPlan(plan, workspace, ids) : null;
+    }
+
+    private List<CudnnDescriptor> Suggestions(CudnnDescriptor graph)
+    {
+        List<CudnnDescriptor> found = [];
+        nint* handles = stackalloc nint[MostSuggestions];
+        foreach (int mode in (ReadOnlySpan<int>)[3, 2]) // CUDNN_HEUR_MODE_A, then _FALLBACK
+        {
+            CudnnDescriptor heuristics = Keep(new CudnnDescriptor(CudnnDescriptorType.EngineHeuristics));
+            heuristics.Set(CudnnAttribute.HeuristicsGraph, graph);
+            heuristics.SetNumber(CudnnAttribute.HeuristicsMode, CudnnAttributeType.HeuristicsMode, mode);
+            if (!heuristics.TryFinish())
+            {
+                continue;
+            }
+
+            CudnnDescriptor[] configurations = new CudnnDescriptor[MostSuggestions];
+            for (int i = 0; i < MostSuggestions; i++)
+            {
+                configurations[i] = Keep(new CudnnDescriptor(CudnnDescriptorType.EngineConfiguration));
+                handles[i] = configurations[i].Handle;
+            }
+
+            int status = cudnnBackendGetAttribute(heuristics.Handle, CudnnAttribute.HeuristicsResults, CudnnAttributeType.Descriptor, MostSuggestions, out long count, handles);
+            if (status == 0)
+            {
+                found.AddRange(configurations.Take((int)Math.Min(count, MostSuggestions)));
+            }
+        }
+
+        return found;
+    }
+
+    private float Measure(CudnnPlan plan, nint[] addresses, long sourceBytes)
+    {
+        using DeviceMemory workspace = new(_device, plan.WorkspaceBytes, "measuring");
+        using CudnnDescriptor pack = plan.Bind(addresses, workspace.Pointer);
+        return _timer.Measure(addresses[0], sourceBytes, () => Execute(plan, pack));
+    }
+
+    private CudnnDescriptor Keep(CudnnDescriptor descriptor)
+    {
+        _kept.Add(descriptor);
+        return descriptor;
+    }
+}

@@ -1,0 +1,113 @@
+// Stands in front of every other file: the values' number format T, its conversions, and packs of VECTOR elements that are
+// loaded and stored at once. Nothing is included: NVRTC alone has to do. All arithmetic is in single precision.
+typedef unsigned short u16;
+typedef unsigned int u32;
+typedef long long i64;
+
+#define NOT_SET (-__int_as_float(0x7f800000))
+
+#if TYPE == 32
+typedef float T;
+__device__ __forceinline__ float widen(T x) { return x; }
+__device__ __forceinline__ T narrow(float x) { return x; }
+#elif TYPE == 16
+typedef u16 T;
+__device__ __forceinline__ float widen(T x)
+{
+    float y;
+    asm("cvt.f32.f16 %0, %1;" : "=f"(y) : "h"(x));
+    return y;
+}
+__device__ __forceinline__ T narrow(float x)
+{
+    T y;
+    asm("cvt.rn.f16.f32 %0, %1;" : "=h"(y) : "f"(x));
+    return y;
+}
+#else
+typedef u16 T;
+__device__ __forceinline__ float widen(T x) { return __uint_as_float((u32)x << 16); }
+__device__ __forceinline__ T narrow(float x)
+{
+#if ARCHITECTURE >= 80
+    T y;
+    asm("cvt.rn.bf16.f32 %0, %1;" : "=h"(y) : "f"(x));
+    return y;
+#else
+    u32 bits = __float_as_uint(x);
+    return x != x ? (T)0x7fff : (T)((bits + 0x7fff + ((bits >> 16) & 1)) >> 16);
+#endif
+}
+#endif
+
+// VECTOR · sizeof(T) is 16 bytes, or VECTOR is 1.
+struct alignas(VECTOR * sizeof(T)) Pack { T e[VECTOR]; };
+
+__device__ __forceinline__ Pack load_pack(const T* source) { return *reinterpret_cast<const Pack*>(source); }
+__device__ __forceinline__ void store_pack(T* destination, const Pack& pack) { *reinterpret_cast<Pack*>(destination) = pack; }
+
+// VECTOR singles that belong to a pack's channels: factors, summands.
+__device__ __forceinline__ void load_singles(float* destination, const float* source)
+{
+#if VECTOR >= 4
+#pragma unroll
+    for (int i = 0; i < VECTOR; i += 4)
+    {
+        float4 four = *reinterpret_cast<const float4*>(source + i);
+        destination[i] = four.x;
+        destination[i + 1] = four.y;
+        destination[i + 2] = four.z;
+        destination[i + 3] = four.w;
+    }
+#else
+    destination[0] = source[0];
+#endif
+}
+
+#if TYPE == 32
+__device__ __forceinline__ float sigmoid(float x) { return 1.0f / (1.0f + expf(-x)); }
+__device__ __forceinline__ float error_function(float x) { return erff(x); }
+#else
+__device__ __forceinline__ float sigmoid(float x) { return __fdividef(1.0f, 1.0f + __expf(-x)); }
+
+// Abramowitz and Stegun, Handbook of Mathematical Functions, 7.1.26: within 1.5e-7 everywhere, a thousandth of T's rounding.
+__device__ __forceinline__ float error_function(float x)
+{
+    float magnitude = fabsf(x);
+    float t = __fdividef(1.0f, 1.0f + 0.3275911f * magnitude);
+    float series = t * (0.254829592f + t * (-0.284496736f + t * (1.421413741f + t * (-1.453152027f + t * 1.061405429f))));
+    return copysignf(1.0f - series * __expf(-magnitude * magnitude), x);
+}
+#endif
+
+// The numbering of Supir.Engine.Graphs.Activation.
+__device__ __forceinline__ float activate(float x, int function)
+{
+    switch (function)
+    {
+        case 1: return x * sigmoid(x);
+        case 2: return 0.5f * x * (1.0f + error_function(x * 0.70710678118654752f));
+        case 3: return x * sigmoid(1.702f * x);
+        default: return x;
+    }
+}
+
+__device__ __forceinline__ float sum_over_warp(float x)
+{
+#pragma unroll
+    for (int distance = 16; distance > 0; distance >>= 1) x += __shfl_xor_sync(0xffffffffu, x, distance);
+    return x;
+}
+
+__device__ __forceinline__ float most_over_warp(float x)
+{
+#pragma unroll
+    for (int distance = 16; distance > 0; distance >>= 1) x = fmaxf(x, __shfl_xor_sync(0xffffffffu, x, distance));
+    return x;
+}
+
+// A single number that may be a caller's single or a value of the plan.
+__device__ __forceinline__ float read_number(const void* source, i64 index, int is_single)
+{
+    return is_single ? ((const float*)source)[index] : widen(((const T*)source)[index]);
+}

@@ -1,0 +1,32 @@
+using Supir.Engine.Cuda.Runtime;
+
+namespace Supir.Engine.Cuda.Kernels;
+
+/// <summary>Launches of Weights.cu.</summary>
+internal static class Weights
+{
+    private static readonly KernelDefinition BringInKernel = new("Weights.cu", "bring_in");
+
+    /// <summary>A stored tensor → rows of output channels, [tap][input channel, padded].</summary>
+    /// <param name="kernels">Where kernels come from.</param>
+    /// <param name="source">The tensor as stored, on the GPU.</param>
+    /// <param name="stored">Its format.</param>
+    /// <param name="scales">A single a row of it, or 0.</param>
+    /// <param name="destination">The first row of the result.</param>
+    /// <param name="type">The result's format.</param>
+    /// <param name="sizes">The matrix.</param>
+    /// <param name="refused">An int that becomes 1 where a number is not finite.</param>
+    public static KernelLaunch BringIn(
+        KernelCache kernels, nint source, DType stored, nint scales, nint destination, DType type, WeightSizes sizes, nint refused) =>
+        new(kernels.Get(BringInKernel, new KernelVariant(type)),
+            LaunchGeometry.Grid(Math.Min(int.MaxValue, (long)sizes.Outputs * sizes.Taps * sizes.PaddedInputs)), LaunchGeometry.Block, 0,
+            source, (int)stored, scales, destination, sizes.Outputs, sizes.Inputs, sizes.Taps, sizes.PaddedInputs, sizes.IsTransposed ? 1 : 0, refused);
+}
+
+/// <summary>The sizes of one stored tensor and of its rows in the result.</summary>
+/// <param name="Outputs">Output channels.</param>
+/// <param name="Inputs">Input channels.</param>
+/// <param name="Taps">Places of the kernel.</param>
+/// <param name="PaddedInputs">Input channels with the zeros after them.</param>
+/// <param name="IsTransposed">Whether it is stored [in, out].</param>
+internal readonly record struct WeightSizes(int Outputs, int Inputs, int Taps, int PaddedInputs, bool IsTransposed);

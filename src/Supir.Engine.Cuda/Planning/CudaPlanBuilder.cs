@@ -1,0 +1,143 @@
+using Supir.Engine.Cpu.Fusion;
+using Supir.Engine.Cuda.Kernels;
+using Supir.Engine.Cuda.Operations;
+using Supir.Engine.Cuda.Runtime;
+using Supir.Engine.Cuda.Weights;
+using Supir.Engine.Graphs;
+using Supir.Engine.Weights;
+
+namespace Supir.Engine.Cuda.Planning;
+
+/// <summary>Turns the steps of a layout into operations over the arena's memory.</summary>
+internal sealed partial class CudaPlanBuilder(CudaPlanLayout layout, nint arena, nint counters, CudaServices services)
+{
+    private readonly DType _type = layout.Device.Type;
+    private readonly KernelCache _kernels = services.Kernels;
+    private int _countersUsed;
+
+    /// <summary>The keys of all weights that were taken; the plan gives them back.</summary>
+    public List<object> Acquired { get; } = [];
+
+    /// <summary>Counters that the group normalisations of a graph need: one an image.</summary>
+    public static int CountersOf(CudaPlanLayout layout) => layout.PerRun.Concat(layout.PerStep)
+        .Where(step => step.Node is GroupNormNode or ZeroSftNode)
+        .Sum(step => step.Result.Batch);
+
+    /// <summary>The operations of some steps, in order.</summary>
+    public CudaOperation[] Build(IEnumerable<FusedStep> steps) =>
+        [.. steps.Where(step => !step.IsVirtual).SelectMany(Build)];
+
+    /// <summary>Where a value lies.</summary>
+    public DeviceMatrix View(Value value)
+    {
+        (long offset, int rowStride, int channel) = layout.Locate(value);
+        DType type = layout.TypeOf(value);
+        return new DeviceMatrix(arena + (nint)offset + ((nint)channel * type.SizeInBytes), rowStride, value.Channels, type);
+    }
+
+    private IEnumerable<CudaOperation> Build(FusedStep step)
+    {
+        DeviceMatrix result = View(step.Result);
+        int rows = step.Result.Rows;
+        return step.Node switch
+        {
+            LinearNode node => Linear(step, node.Source, node.Weights),
+            Conv2dNode node when Fuser.IsPointwise(node) => Linear(step, node.Source, node.Weights),
+            Conv2dNode node => Convolve(step, node),
+            GroupNormNode node => [GroupNorm(step, node)],
+            ZeroSftNode node => [ZeroSft(step, node)],
+            AttentionNode node => Attend(step, node),
+            LayerNormNode node => [Own(step, Norms.LayerNorm(_kernels, View(node.Source), Singles(node.Gamma), Singles(node.Beta), node.Epsilon, result, rows))],
+            ConcatNode node => [Own(step, Norms.Apply(_kernels, Parts(node.First, node.Second), default, Activation.None, 1, result, rows))],
+            AddNode node => [Own(step, Elementwise.Add(_kernels, View(node.First), View(node.Second), node.First.Rows / node.Second.Rows, DeviceMatrix.None, result, rows))],
+            AddScaledNode node => [Own(step, Elementwise.Add(_kernels, View(node.First), View(node.Second), 1, View(node.Scale), result, rows))],
+            ActivationNode node => [Own(step, Elementwise.Apply(_kernels, View(node.Source), result, rows, node.Function))],
+            GegluNode node => [Own(step, Elementwise.Geglu(_kernels, View(node.Source), DeviceMatrix.None, result, rows))],
+            TimestepEmbeddingNode node => [Own(step, Text.TimestepEmbedding(_kernels, View(node.Timesteps), result, node.Timesteps.Rows, result.Channels / node.Timesteps.Width))],
+            GatherNode node => [Own(step, Text.Gather(_kernels, View(node.Ids), Table(node.Table), node.Table.Shape[0], Singles(node.Positions), node.Ids.Height, result, rows))],
+            SelectRowNode node => [Own(step, Text.SelectRow(_kernels, View(node.Source), View(node.Index), node.Source.Positions, result, rows))],
+            _ => throw new NotSupportedException($"The CUDA backend does not know the operation {step.Node.Kind}."),
+        };
+    }
+
+    private KernelOperation GroupNorm(FusedStep step, GroupNormNode node)
+    {
+        DeviceParts source = Parts(node.Source);
+        NormMemory memory = MemoryOf(step, node.Source);
+        return Own(
+            step,
+            Norms.Sums(_kernels, source, node.Source.Batch, node.Source.Positions, node.Groups, node.Epsilon, Singles(node.Gamma), Singles(node.Beta), memory),
+            Norms.Apply(_kernels, source, memory, step.Activation, node.Source.Positions, View(step.Result), node.Source.Rows));
+    }
+
+    private KernelOperation ZeroSft(FusedStep step, ZeroSftNode node)
+    {
+        DeviceParts source = Parts(node.Source);
+        NormMemory memory = MemoryOf(step, node.Source);
+        return Own(
+            step,
+            Norms.Sums(_kernels, source, node.Source.Batch, node.Source.Positions, node.Groups, node.Epsilon, Singles(node.Gamma), Singles(node.Beta), memory),
+            Norms.ZeroSft(
+                _kernels, source, memory, View(node.Modulation), Parts(node.Raw), View(node.Scale), node.Source.Positions, View(step.Result), node.Source.Rows));
+    }
+
+    private NormMemory MemoryOf(FusedStep step, Value source)
+    {
+        nint affine = At(step, Temporary.Affine);
+        nint finished = counters + (_countersUsed * sizeof(int));
+        _countersUsed += source.Batch;
+        return new NormMemory(At(step, Temporary.Partial), finished, affine, affine + ((nint)source.Batch * source.Channels * sizeof(float)));
+    }
+
+    private nint At(FusedStep step, Temporary kind) =>
+        arena + (nint)(layout.Locate(step, kind) ?? throw new InvalidOperationException($"{step.Node.Kind} has no {kind}."));
+
+    private DeviceParts Parts(params ReadOnlySpan<Value> values)
+    {
+        List<DeviceMatrix> views = [];
+        foreach (Value value in values)
+        {
+            if (layout.Virtual.TryGetValue(value, out ConcatNode? concat))
+            {
+                views.Add(View(concat.First));
+                views.Add(View(concat.Second));
+            }
+            else
+            {
+                views.Add(View(value));
+            }
+        }
+
+        return new DeviceParts(views[0], views.Count > 1 ? views[1] : DeviceMatrix.None);
+    }
+
+    private nint Singles(Weight weight)
+    {
+        nint address = services.Weights.AcquireSingles(weight);
+        Acquired.Add(CudaWeightStore.KeyOfSingles(weight));
+        return address;
+    }
+
+    private nint Table(Weight table)
+    {
+        nint address = services.Weights.AcquireTable(table, _type);
+        Acquired.Add(CudaWeightStore.KeyOfTable(table, _type));
+        return address;
+    }
+
+    private DeviceWeights Matrix(LinearWeights weights, int paddedInputs, int paddedOutputs)
+    {
+        WeightKey key = new(weights, _type, paddedInputs, paddedOutputs);
+        DeviceWeights matrix = services.Weights.Acquire(key);
+        Acquired.Add(key);
+        return matrix;
+    }
+
+    private static KernelOperation Own(FusedStep step, params KernelLaunch[] launches) => Own(step, 0, launches);
+
+    private static KernelOperation Own(FusedStep step, double flops, params KernelLaunch[] launches)
+    {
+        string activation = step.Activation == Activation.None ? "" : $" {step.Activation}";
+        return new KernelOperation($"{step.Node.Kind}{activation} {step.Result.Shape}", flops, launches);
+    }
+}

@@ -1,0 +1,164 @@
+using Supir.Engine.Cpu.Fusion;
+using Supir.Engine.Graphs;
+using Supir.Engine.Plans;
+
+namespace Supir.Engine.Cuda.Planning;
+
+/// <summary>The steps of a graph, when each runs, and where everything they write lies in the arena. Needs no GPU.</summary>
+internal sealed class CudaPlanLayout
+{
+    private readonly Dictionary<Value, int> _values = [];
+    private readonly Dictionary<(FusedStep, Temporary), int> _temporaries = [];
+    private readonly List<MemoryRequest> _requests = [];
+    private readonly HashSet<Value> _numbers;
+    private readonly ArenaLayout _arena;
+
+    /// <summary>Fuses and lays out a graph.</summary>
+    public CudaPlanLayout(Graph graph, DeviceCapabilities device)
+    {
+        Device = device;
+        IReadOnlyList<FusedStep> steps = Fuser.Fuse(graph, normalizesInConvolutions: false);
+        PerRun = [.. steps.Where(step => step.Result.IsPerRun)];
+        PerStep = [.. steps.Where(step => !step.Result.IsPerRun)];
+        FusedStep[] order = [.. PerRun, .. PerStep];
+        foreach (FusedStep step in order.Where(step => step.IsVirtual))
+        {
+            Virtual.Add(step.Result, (ConcatNode)step.Node);
+        }
+
+        _numbers = NumbersOf(graph);
+        foreach (Value input in graph.Inputs.Values)
+        {
+            _values.Add(input, Request(BytesOf(input), -1, int.MaxValue));
+        }
+
+        for (int time = 0; time < order.Length; time++)
+        {
+            Place(order[time], time);
+        }
+
+        for (int time = 0; time < order.Length; time++)
+        {
+            foreach (Value read in order[time].Reads())
+            {
+                Keep(read, time);
+            }
+        }
+
+        foreach (Value output in graph.Outputs.Values)
+        {
+            Keep(output, int.MaxValue);
+        }
+
+        _arena = new ArenaLayout(_requests);
+    }
+
+    /// <summary>What the layout counts on.</summary>
+    public DeviceCapabilities Device { get; }
+
+    /// <summary>Steps that run once a run.</summary>
+    public IReadOnlyList<FusedStep> PerRun { get; }
+
+    /// <summary>Steps that run every time.</summary>
+    public IReadOnlyList<FusedStep> PerStep { get; }
+
+    /// <summary>Concatenations that are never written.</summary>
+    public Dictionary<Value, ConcatNode> Virtual { get; } = [];
+
+    /// <summary>Bytes of the arena.</summary>
+    public long ArenaBytes => _arena.Bytes;
+
+    /// <summary>The number format of a value: ids, indices and timesteps stay single, which half precision cannot hold exactly.</summary>
+    public DType TypeOf(Value value) => _numbers.Contains(value) ? DType.Float32 : Device.Type;
+
+    /// <summary>Where a value lies, and its channels within the rows there.</summary>
+    public (long Offset, int RowStride, int FirstChannel) Locate(Value value)
+    {
+        (Value root, int channel) = Resolve(value);
+        return (_arena.Offsets[_values[root]], root.Channels, channel);
+    }
+
+    /// <summary>Where a temporary lies, or <c>null</c> where the step has none of the kind.</summary>
+    public long? Locate(FusedStep step, Temporary kind) =>
+        _temporaries.TryGetValue((step, kind), out int request) ? _arena.Offsets[request] : null;
+
+    private static (Value Root, int Channel) Resolve(Value value)
+    {
+        int channel = 0;
+        while (value.Producer is SliceNode slice)
+        {
+            channel += slice.Start;
+            value = slice.Source;
+        }
+
+        return (value, channel);
+    }
+
+    /// <summary>Inputs that only say which or how much: read by look-ups, timesteps and scales, and by nothing else.</summary>
+    private static HashSet<Value> NumbersOf(Graph graph)
+    {
+        HashSet<Value> numbers = [];
+        HashSet<Value> others = [];
+        foreach (Node node in graph.Values.Select(value => value.Producer))
+        {
+            foreach (Value operand in node.Operands)
+            {
+                bool isNumber = node switch
+                {
+                    GatherNode or TimestepEmbeddingNode => true,
+                    SelectRowNode select => operand == select.Index,
+                    AddScaledNode add => operand == add.Scale && operand != add.First && operand != add.Second,
+                    ZeroSftNode sft => operand == sft.Scale && operand != sft.Source && operand != sft.Raw,
+                    _ => false,
+                };
+                (isNumber && operand.Producer is InputNode ? numbers : others).Add(operand);
+            }
+        }
+
+        numbers.ExceptWith(others);
+        return numbers;
+    }
+
+    private long BytesOf(Value value) => value.Shape.ElementCount * TypeOf(value).SizeInBytes;
+
+    private void Place(FusedStep step, int time)
+    {
+        foreach ((Temporary kind, long bytes) in Temporaries.Of(step, Device))
+        {
+            _temporaries.Add((step, kind), Request(bytes, time, time));
+        }
+
+        if (!step.IsVirtual)
+        {
+            _values.Add(step.Result, Request(BytesOf(step.Result), time, time));
+        }
+    }
+
+    private int Request(long bytes, int first, int last)
+    {
+        _requests.Add(new MemoryRequest(bytes, first, last));
+        return _requests.Count - 1;
+    }
+
+    private void Keep(Value value, int time)
+    {
+        (Value root, _) = Resolve(value);
+        if (Virtual.TryGetValue(root, out ConcatNode? concat))
+        {
+            Keep(concat.First, time);
+            Keep(concat.Second, time);
+        }
+        else
+        {
+            Extend(_values[root], time);
+        }
+    }
+
+    /// <summary>Prolongs a life to a step; what a once-per-run step wrote for a later step is kept for good.</summary>
+    private void Extend(int request, int time)
+    {
+        MemoryRequest old = _requests[request];
+        bool crosses = old.FirstStep < PerRun.Count && time >= PerRun.Count;
+        _requests[request] = old with { LastStep = crosses ? int.MaxValue : Math.Max(old.LastStep, time) };
+    }
+}
