@@ -62,7 +62,23 @@ public sealed class CudaBackend : IBackend
     public string? LastRefusal => _services.Cudnn?.LastRefusal;
 
     /// <inheritdoc/>
-    IPlan IBackend.Compile(Graph graph) => Compile(graph, _defaultType);
+    /// <remarks>Weights have the number format of the values: 8 bits are not kept on a GPU, so <paramref name="precision"/> changes nothing.</remarks>
+    public PlanNeed Measure(Graph graph, WeightPrecision precision = WeightPrecision.AsStored)
+    {
+        ArgumentNullException.ThrowIfNull(graph);
+        long elements = graph.Values
+            .Select(value => value.Producer switch { LinearNode linear => linear.Weights, Conv2dNode convolution => convolution.Weights, _ => null })
+            .OfType<LinearWeights>()
+            .Distinct()
+            .Sum(weights => weights.Weights.Sum(weight => weight.Shape.ElementCount));
+        return new PlanNeed(Layout(graph, _defaultType).ArenaBytes, elements * _defaultType.SizeInBytes);
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="DeviceException">The GPU's memory is too small, or weights in 8 bits are asked for.</exception>
+    IPlan IBackend.Compile(Graph graph, WeightPrecision precision) => precision == WeightPrecision.AsStored
+        ? Compile(graph, _defaultType)
+        : throw new DeviceException("Weights are not kept in 8 bits on a GPU; use a smaller picture, or the CPU.");
 
     /// <summary>Compiles a graph with a number format of its own for all values; sums, norms and softmax are in single precision.</summary>
     /// <exception cref="DeviceException">The GPU's memory is too small.</exception>
@@ -70,7 +86,7 @@ public sealed class CudaBackend : IBackend
     public CudaPlan Compile(Graph graph, DType type)
     {
         _device.MakeCurrent();
-        return new CudaPlan(graph, new CudaPlanLayout(graph, new DeviceCapabilities(type, _device.Architecture, _services.Cudnn is not null)), _services);
+        return new CudaPlan(graph, Layout(graph, type), _services);
     }
 
     /// <inheritdoc/>
@@ -85,4 +101,7 @@ public sealed class CudaBackend : IBackend
         _services.Kernels.Dispose();
         _device.Dispose();
     }
+
+    private CudaPlanLayout Layout(Graph graph, DType type) =>
+        new(graph, new DeviceCapabilities(type, _device.Architecture, _services.Cudnn is not null));
 }
