@@ -8,6 +8,10 @@ namespace Supir.Testing;
 /// <param name="Describe">Describes the graph with random weights; every call with equal random numbers gives the same graph.</param>
 public sealed record OpCase(string Name, Action<Graph, RandomWeights> Describe)
 {
+    /// <summary>How much the operation may enlarge the rounding of what it reads: a normalisation divides by the spread, which may be
+    /// far less than the numbers themselves.</summary>
+    public double Amplification { get; init; } = 1;
+
     /// <inheritdoc/>
     public override string ToString() => Name;
 

@@ -16,7 +16,7 @@ public static class OpTable
     /// <summary>All cases.</summary>
     public static IReadOnlyList<OpCase> Cases { get; } =
     [
-        .. Linears(), .. StoredFormats(), .. Convolutions(), .. Norms(), .. Attentions(), .. Elementwise(), .. Fusions(), .. Text(),
+        .. Linears(), .. StoredFormats(), .. Convolutions(), .. Norms().Select(item => item with { Amplification = 10 }), .. Attentions(), .. Elementwise(), .. Fusions(), .. Text(),
     ];
 
     private static IEnumerable<OpCase> Linears()
@@ -113,6 +113,13 @@ public static class OpTable
         {
             Value far = g.Add(g.Input("x", new Shape(1, 9, 9, 16)), g.Linear(g.Input("shift", new Shape(1, 1, 1, 1)), new LinearWeights(w.Next(new Shape(16, 1)), w.Next(new Shape(16)))));
             g.Output("y", g.GroupNorm(far, w.Next(new Shape(16)), w.Next(new Shape(16)), 4, 1e-5f));
+        });
+        yield return new OpCase("groupnorm of numbers close to each other", (g, w) =>
+        {
+            // A level for each image and channel, and a spread that is small beside it.
+            Value spread = g.Linear(g.Input("x", new Shape(2, 3, 3, 1)), new LinearWeights(Engine.Weights.Weight.FromFloats("spread", new Shape(8, 1), [0.02f, 0.02f, 0.02f, 0.02f, 0.02f, 0.02f, 0.02f, 0.02f])));
+            Value near = g.Add(spread, g.Input("level", new Shape(2, 1, 1, 8)));
+            g.Output("y", g.GroupNorm(near, w.Next(new Shape(8)), w.Next(new Shape(8)), 8, 1e-5f));
         });
         foreach (int channels in new[] { 1, 7, 16, 31, 33, 320 })
         {

@@ -110,7 +110,7 @@ internal sealed unsafe class CpuPlanBuilder(CpuPlanLayout layout, byte* arena, W
         return
         [
             sums,
-            new GroupNormAffine(memory, source.Batch, sums.Chunks, source.Positions, groups, epsilon, gamma, beta, affine.Scale, affine.Shift),
+            new GroupNormAffine(parts, memory, source.Batch, sums.Chunks, source.Positions, groups, epsilon, gamma, beta, affine.Scale, affine.Shift),
         ];
     }
 

@@ -4,7 +4,8 @@ using Supir.Engine.Cpu.Memory;
 
 namespace Supir.Engine.Cpu.Operations;
 
-/// <summary>First half of a group normalisation: sums and sums of squares of every channel over a chunk of positions.</summary>
+/// <summary>First half of a group normalisation: for every channel, over a chunk of positions, the sums of x − r and (x − r)².</summary>
+/// <remarks>r is the channel's number at the image's first position: so nothing cancels where numbers are far from 0 and close to each other.</remarks>
 internal sealed unsafe class GroupNormSums : CpuOperation
 {
     private const int Lanes = 8;
@@ -66,9 +67,11 @@ internal sealed unsafe class GroupNormSums : CpuOperation
             int firstChannel = 0;
             foreach (MatrixView part in _source.Parts)
             {
+                float* reference = part.Row((long)image * _positions);
                 for (int position = start; position < Math.Min(end, start + PositionsPerRun); position++)
                 {
-                    AddRow(part.Row(((long)image * _positions) + position), part.Channels, runSums + firstChannel, runSquares + firstChannel);
+                    float* row = part.Row(((long)image * _positions) + position);
+                    AddRow(row, reference, part.Channels, runSums + firstChannel, runSquares + firstChannel);
                 }
 
                 firstChannel += part.Channels;
@@ -83,14 +86,14 @@ internal sealed unsafe class GroupNormSums : CpuOperation
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void AddRow(float* row, int channels, float* sums, float* squares)
+    private static void AddRow(float* row, float* reference, int channels, float* sums, float* squares)
     {
         int c = 0;
         if (Vector256.IsHardwareAccelerated)
         {
             for (; c + Lanes <= channels; c += Lanes)
             {
-                Vector256<float> x = Vector256.Load(row + c);
+                Vector256<float> x = Vector256.Load(row + c) - Vector256.Load(reference + c);
                 (Vector256.Load(sums + c) + x).Store(sums + c);
                 Vector256.FusedMultiplyAdd(x, x, Vector256.Load(squares + c)).Store(squares + c);
             }
@@ -98,8 +101,9 @@ internal sealed unsafe class GroupNormSums : CpuOperation
 
         for (; c < channels; c++)
         {
-            sums[c] += row[c];
-            squares[c] = MathF.FusedMultiplyAdd(row[c], row[c], squares[c]);
+            float x = row[c] - reference[c];
+            sums[c] += x;
+            squares[c] = MathF.FusedMultiplyAdd(x, x, squares[c]);
         }
     }
 }
