@@ -62,31 +62,33 @@ public sealed class CudaBackend : IBackend
     public string? LastRefusal => _services.Cudnn?.LastRefusal;
 
     /// <inheritdoc/>
-    /// <remarks>Weights have the number format of the values: 8 bits are not kept on a GPU, so <paramref name="precision"/> changes nothing.</remarks>
-    public PlanNeed Measure(Graph graph, WeightPrecision precision = WeightPrecision.AsStored)
+    public PlanNeed Measure(Graph graph, PlanOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(graph);
+        DType type = TypeOf(options);
         long elements = graph.Values
             .Select(value => value.Producer switch { LinearNode linear => linear.Weights, Conv2dNode convolution => convolution.Weights, _ => null })
             .OfType<LinearWeights>()
             .Distinct()
             .Sum(weights => weights.Weights.Sum(weight => weight.Shape.ElementCount));
-        return new PlanNeed(Layout(graph, _defaultType).ArenaBytes, elements * _defaultType.SizeInBytes);
+        return new PlanNeed(Layout(graph, type).ArenaBytes, elements * type.SizeInBytes);
     }
 
     /// <inheritdoc/>
-    /// <exception cref="DeviceException">The GPU's memory is too small, or weights in 8 bits are asked for.</exception>
-    IPlan IBackend.Compile(Graph graph, WeightPrecision precision) => precision == WeightPrecision.AsStored
-        ? Compile(graph, _defaultType)
-        : throw new DeviceException("Weights are not kept in 8 bits on a GPU; use a smaller picture, or the CPU.");
+    IPlan IBackend.Compile(Graph graph, PlanOptions? options) => Compile(graph, options);
 
-    /// <summary>Compiles a graph with a number format of its own for all values; sums, norms and softmax are in single precision.</summary>
-    /// <exception cref="DeviceException">The GPU's memory is too small.</exception>
-    /// <exception cref="InvalidDataException">A weight is not finite in that format.</exception>
-    public CudaPlan Compile(Graph graph, DType type)
+    /// <inheritdoc cref="IBackend.Compile"/>
+    /// <exception cref="DeviceException">The GPU's memory is too small, or weights in 8 bits are asked for.</exception>
+    /// <exception cref="InvalidDataException">A weight is not finite in the format of the values.</exception>
+    public CudaPlan Compile(Graph graph, PlanOptions? options = null)
     {
+        if (options is { Weights: not WeightPrecision.AsStored })
+        {
+            throw new DeviceException("Weights are not kept in 8 bits on a GPU; use a smaller picture, or the CPU.");
+        }
+
         _device.MakeCurrent();
-        return new CudaPlan(graph, Layout(graph, type), _services);
+        return new CudaPlan(graph, Layout(graph, TypeOf(options)), _services);
     }
 
     /// <inheritdoc/>
@@ -101,6 +103,8 @@ public sealed class CudaBackend : IBackend
         _services.Kernels.Dispose();
         _device.Dispose();
     }
+
+    private DType TypeOf(PlanOptions? options) => options?.Values ?? _defaultType;
 
     private CudaPlanLayout Layout(Graph graph, DType type) =>
         new(graph, new DeviceCapabilities(type, _device.Architecture, _services.Cudnn is not null));

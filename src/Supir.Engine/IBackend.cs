@@ -8,9 +8,9 @@ public interface IBackend : IDisposable
     /// <summary>What the backend runs on, for a person.</summary>
     string Description { get; }
 
-    /// <summary>The memory that <see cref="Compile"/> will take for a graph.</summary>
-    PlanNeed Measure(Graph graph, WeightPrecision precision = WeightPrecision.AsStored);
+    /// <summary>The memory that <see cref="Compile"/> will take for a graph; <c>null</c> stands for <see cref="PlanOptions.Default"/>.</summary>
+    PlanNeed Measure(Graph graph, PlanOptions? options = null);
 
     /// <summary>Compiles a graph: packs its weights (shared by all plans of this backend) and lays out its memory.</summary>
-    IPlan Compile(Graph graph, WeightPrecision precision = WeightPrecision.AsStored);
+    IPlan Compile(Graph graph, PlanOptions? options = null);
 }

@@ -10,6 +10,7 @@ namespace Supir.Restoration;
 internal sealed class PictureCoder
 {
     private readonly IBackend _backend;
+    private readonly PlanOptions _options;
     private readonly ProgressMeter _meter;
     private readonly CancellationToken _cancellationToken;
     private readonly TiledVaeOptions? _tiles;
@@ -20,11 +21,13 @@ internal sealed class PictureCoder
     private readonly Graph _decoding;
 
     /// <summary>Describes both encoders and the decoder, so that their cost is known.</summary>
-    public PictureCoder(Autoencoder vae, TiledVaeOptions? tiles, IBackend backend, WorkingSize size, VaeConfig config, ProgressMeter meter, CancellationToken cancellationToken)
+    public PictureCoder(
+        Autoencoder vae, RestorationSettings settings, IBackend backend, WorkingSize size, VaeConfig config, ProgressMeter meter, CancellationToken cancellationToken)
     {
         _backend = backend;
+        _options = PlanOptions.In(settings.VaeDType);
         _meter = meter;
-        _tiles = tiles;
+        _tiles = settings.TiledVae;
         _vae = vae;
         _config = config;
         _cancellationToken = cancellationToken;
@@ -39,8 +42,8 @@ internal sealed class PictureCoder
     /// <summary>The memory of the larger of both ways; in bands it is less, which the whole need bounds.</summary>
     public PlanNeed Need()
     {
-        PlanNeed encoding = _backend.Measure(_encoding);
-        PlanNeed decoding = _backend.Measure(_decoding);
+        PlanNeed encoding = _backend.Measure(_encoding, _options);
+        PlanNeed decoding = _backend.Measure(_decoding, _options);
         return encoding.TotalBytes > decoding.TotalBytes ? encoding : decoding;
     }
 
@@ -54,7 +57,7 @@ internal sealed class PictureCoder
         }
 
         float[] moments = new float[graph.Outputs[Autoencoder.Moments].Shape.ElementCount];
-        using IPlan plan = _backend.Compile(graph);
+        using IPlan plan = _backend.Compile(graph, _options);
         plan.SetInput(Autoencoder.Image, image.Pixels);
         Run(plan, graph);
         plan.GetOutput(Autoencoder.Moments, moments);
@@ -72,7 +75,7 @@ internal sealed class PictureCoder
         }
 
         FloatImage image = new(shape[2], shape[1]);
-        using IPlan plan = _backend.Compile(_decoding);
+        using IPlan plan = _backend.Compile(_decoding, _options);
         plan.SetInput(Autoencoder.Latent, latent);
         Run(plan, _decoding);
         plan.GetOutput(Autoencoder.Image, image.Pixels);
@@ -83,7 +86,7 @@ internal sealed class PictureCoder
     private float[] InBands(Graph whole, Func<BandedAutoencoder, float[]> work)
     {
         double left = GraphCost.Flops(whole);
-        BandedAutoencoder bands = new(_vae, _config, _backend, (plan, graph) =>
+        BandedAutoencoder bands = new(_vae, _config, _backend, _options, (plan, graph) =>
         {
             plan.Run(null, _cancellationToken);
             double told = Math.Min(left, GraphCost.Flops(graph) / BandedAutoencoder.CostFactor);

@@ -67,7 +67,7 @@ internal sealed class RestorationRun
         double textFlops = _prompts.Runs * GraphCost.Flops(_prompts.Graph);
         int runsOfStep = ((_tiles?.Count ?? settings.Samples) + _batch - 1) / _batch;
         double samplingFlops = (double)SamplerSelection.Evaluations(options.Sampler, settings.Steps) * runsOfStep * GraphCost.Flops(_diffusion);
-        PictureCoder Coder(ProgressMeter meter) => new(networks.Vae, settings.TiledVae, backend, size, options.Vae, meter, cancellationToken);
+        PictureCoder Coder(ProgressMeter meter) => new(networks.Vae, settings, backend, size, options.Vae, meter, cancellationToken);
         double pictureFlops = Coder(new ProgressMeter(1, null)).FlopsOf(encodings: 2, decodings: 1 + settings.Samples);
         _meter = new ProgressMeter(textFlops + samplingFlops + pictureFlops, progress);
         _pictures = Coder(_meter);
@@ -78,7 +78,8 @@ internal sealed class RestorationRun
 
     /// <summary>The memory of the network that takes most.</summary>
     public PlanNeed Need(WeightPrecision precision) =>
-        new[] { _backend.Measure(_prompts.Graph, precision), _pictures.Need(), _backend.Measure(_diffusion, precision) }.MaxBy(need => need.TotalBytes);
+        new[] { _backend.Measure(_prompts.Graph, TextOptions(precision)), _pictures.Need(), _backend.Measure(_diffusion, DiffusionOptions(precision)) }
+            .MaxBy(need => need.TotalBytes);
 
     /// <summary>How long each stage took.</summary>
     public IReadOnlyList<StageTime> Stages => _meter.Stages;
@@ -126,7 +127,7 @@ internal sealed class RestorationRun
 
     private Conditions EncodePrompts()
     {
-        using IPlan plan = _backend.Compile(_prompts.Graph, Precision);
+        using IPlan plan = _backend.Compile(_prompts.Graph, TextOptions(Precision));
         TextCondition[] texts = _prompts.Encode(plan, () => Run(plan, _prompts.Graph));
         return _sampling.NeedsUnconditional
             ? new Conditions(texts[0], texts[1..], _prompts.Tokens)
@@ -184,7 +185,7 @@ internal sealed class RestorationRun
     {
         float[] lowQuality = [.. Enumerable.Repeat(latent, _settings.Samples).SelectMany(x => x)];
         int count = _tiles?.Count ?? _settings.Samples;
-        using IPlan plan = _backend.Compile(_diffusion, Precision);
+        using IPlan plan = _backend.Compile(_diffusion, DiffusionOptions(Precision));
         PlanNoisePredictor network = new(plan, _batch, conditions, Cut(lowQuality), count, _meter, GraphCost.Flops(_diffusion));
         GuidedDenoiser denoiser = new(network, new DiscreteDenoiser(_options.Denoiser), _sampling, _cancellationToken);
         float[] sigmas = SamplerSelection.Sigmas(_options.Sampler, _settings.Steps);
@@ -199,6 +200,10 @@ internal sealed class RestorationRun
     }
 
     private float[] Cut(float[] latents) => _tiles?.Gather(latents) ?? latents;
+
+    private PlanOptions TextOptions(WeightPrecision precision) => new() { Values = _settings.TextDType, Weights = precision };
+
+    private PlanOptions DiffusionOptions(WeightPrecision precision) => new() { Values = _settings.DiffusionDType, Weights = precision };
 
     private void Run(IPlan plan, Graph graph)
     {

@@ -128,8 +128,8 @@ public sealed class CpuBackendTests
         using CpuBackend cpu = new(3);
         foreach (WeightPrecision precision in Enum.GetValues<WeightPrecision>())
         {
-            PlanNeed need = cpu.Measure(graph, precision);
-            using CpuPlan plan = cpu.Compile(graph, precision);
+            PlanNeed need = cpu.Measure(graph, new PlanOptions { Weights = precision });
+            using CpuPlan plan = cpu.Compile(graph, new PlanOptions { Weights = precision });
             Assert.Equal(new PlanNeed(plan.ArenaBytes, cpu.WeightBytes), need);
         }
     }
@@ -145,7 +145,7 @@ public sealed class CpuBackendTests
         Dictionary<string, float[]> inputs = OpCase.InputsFor(graph, seed: 3);
         using CpuBackend cpu = new(2);
         float[] expected = OpCase.Run(cpu, graph, inputs)["y"];
-        using CpuPlan plan = cpu.Compile(graph, WeightPrecision.EightBit);
+        using CpuPlan plan = cpu.Compile(graph, new PlanOptions { Weights = WeightPrecision.EightBit });
         plan.SetInput("x", inputs["x"]);
         plan.Run();
 

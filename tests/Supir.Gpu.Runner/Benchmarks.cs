@@ -47,7 +47,7 @@ internal static class Benchmarks
             g.Output("y", y);
             foreach ((string name, CudaBackend backend) in new[] { ("as chosen", cuda), ("own", own) })
             {
-                using CudaPlan plan = backend.Compile(g, DType.Float16);
+                using CudaPlan plan = backend.Compile(g, PlanOptions.In(DType.Float16));
                 plan.SetInput("q", Noise(2 * queries * 64 * heads));
                 plan.SetInput("k", Noise(2 * keys * 64 * heads));
                 plan.SetInput("v", Noise(2 * keys * 64 * heads));
@@ -61,7 +61,7 @@ internal static class Benchmarks
     {
         long start = Stopwatch.GetTimestamp();
         ControlledUNet diffusion = new(GoldenChecks.OpenFull(), UNetConfig.SdxlBase, UNetConfig.SdxlBase);
-        using CudaPlan plan = cuda.Compile(diffusion.Describe(2, side, side, ClipTokenizer.ContextLength), DType.Float16);
+        using CudaPlan plan = cuda.Compile(diffusion.Describe(2, side, side, ClipTokenizer.ContextLength), PlanOptions.In(DType.Float16));
         (long free, long total) = cuda.Memory();
         Report.Say($"step plan in {Stopwatch.GetElapsedTime(start).TotalSeconds:f1} s: weights {cuda.WeightBytes / 1e9:f2} GB, arena {plan.ArenaBytes / 1e9:f2} GB, {(total - free) / 1e9:f2} GB of the GPU in use, {plan.OperationCount} operations");
         plan.SetInput(ControlledUNet.Latent, Noise(2 * side * side * 4));
@@ -80,7 +80,7 @@ internal static class Benchmarks
     private static void Text(CudaBackend cuda)
     {
         TextConditioner text = new(GoldenChecks.OpenFull(), FirstHiddenState);
-        using CudaPlan plan = cuda.Compile(text.Describe(2, ClipTokenizer.ContextLength), DType.Float16);
+        using CudaPlan plan = cuda.Compile(text.Describe(2, ClipTokenizer.ContextLength), PlanOptions.In(DType.Float16));
         int[] ids = ClipTokenizer.OpenClip.EncodePadded("a photo of a cat");
         plan.SetInput(TextConditioner.FirstIds, [.. ids.Concat(ids).Select(id => (float)id)]);
         plan.SetInput(TextConditioner.SecondIds, [.. ids.Concat(ids).Select(id => (float)id)]);
@@ -92,14 +92,14 @@ internal static class Benchmarks
     private static void Vae(CudaBackend cuda)
     {
         Autoencoder vae = new(GoldenChecks.OpenFull(), VaeConfig.Sdxl);
-        using (CudaPlan decoder = cuda.Compile(vae.DescribeDecoding(1, 128, 128), DType.BFloat16))
+        using (CudaPlan decoder = cuda.Compile(vae.DescribeDecoding(1, 128, 128), PlanOptions.In(DType.BFloat16)))
         {
             decoder.SetInput(Autoencoder.Latent, Noise(128 * 128 * 4));
             Print("decode at 1024x1024, bf16", decoder, Time(decoder, 10));
             PrintProfile(decoder, "decode");
         }
 
-        using CudaPlan encoder = cuda.Compile(vae.DescribeEncoding(1, 1024, 1024, denoise: true), DType.BFloat16);
+        using CudaPlan encoder = cuda.Compile(vae.DescribeEncoding(1, 1024, 1024, denoise: true), PlanOptions.In(DType.BFloat16));
         encoder.SetInput(Autoencoder.Image, Noise(1024 * 1024 * 3));
         Print("encode at 1024x1024, bf16", encoder, Time(encoder, 10));
         PrintProfile(encoder, "encode");
@@ -113,7 +113,7 @@ internal static class Benchmarks
         Half[] elements = Array.ConvertAll(Noise(Size * Size), x => (Half)(x / 64));
         product.Output("y", product.Linear(
             product.Input("x", new Shape(1, Size, 1, Size)), new LinearWeights(Weight.FromHalves("w", new Shape(Size, Size), elements))));
-        using (CudaPlan plan = cuda.Compile(product, DType.Float16))
+        using (CudaPlan plan = cuda.Compile(product, PlanOptions.In(DType.Float16)))
         {
             plan.SetInput("x", Noise(Size * Size));
             Print("ceiling: product of 8192x8192x8192, fp16", plan, Time(plan, 20));
@@ -122,7 +122,7 @@ internal static class Benchmarks
         const int Rows = 65536;
         Graph copy = new();
         copy.Output("y", copy.Activate(copy.Input("x", new Shape(1, Rows, 1, Size)), Activation.None));
-        using CudaPlan pass = cuda.Compile(copy, DType.Float16);
+        using CudaPlan pass = cuda.Compile(copy, PlanOptions.In(DType.Float16));
         pass.SetInput("x", Noise(Rows * Size));
         double milliseconds = Time(pass, 20);
         Report.Say($"{"ceiling: copy of 1 GB",-44} {milliseconds,8:f3} ms {2.0 * Rows * Size * 2 / milliseconds / 1e9,8:f2} TB/s");

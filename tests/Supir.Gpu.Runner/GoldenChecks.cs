@@ -42,7 +42,7 @@ internal static class GoldenChecks
             {
                 Guard(report, golden, () =>
                 {
-                    using CudaPlan plan = cuda.Compile(vae.DescribeEncoding(1, 512, 512, denoise), type);
+                    using CudaPlan plan = cuda.Compile(vae.DescribeEncoding(1, 512, 512, denoise), PlanOptions.In(type));
                     plan.Poison();
                     plan.SetInput(Autoencoder.Image, Input("input.image", new Shape(1, 3, 512, 512)));
                     plan.Run();
@@ -52,7 +52,7 @@ internal static class GoldenChecks
 
             Guard(report, "vae.decoded", () =>
             {
-                using CudaPlan plan = cuda.Compile(vae.DescribeDecoding(1, 32, 32), type);
+                using CudaPlan plan = cuda.Compile(vae.DescribeDecoding(1, 32, 32), PlanOptions.In(type));
                 plan.Poison();
                 plan.SetInput(Autoencoder.Latent, Input("input.latent", new Shape(1, 4, 32, 32)));
                 plan.Run();
@@ -73,7 +73,7 @@ internal static class GoldenChecks
     private static void FullText(Report report, CudaBackend cuda, GoldenTensors goldens)
     {
         TextConditioner text = new(OpenFull(), FirstHiddenState);
-        using CudaPlan plan = cuda.Compile(text.Describe(2, ClipTokenizer.ContextLength), DType.Float16);
+        using CudaPlan plan = cuda.Compile(text.Describe(2, ClipTokenizer.ContextLength), PlanOptions.In(DType.Float16));
         string[] texts = [Negative, Positive];
         int[][] ids = Array.ConvertAll(texts, one => ClipTokenizer.OpenClip.EncodePadded(one));
         plan.Poison();
@@ -89,7 +89,7 @@ internal static class GoldenChecks
     private static void FullNetwork(Report report, CudaBackend cuda, ControlledUNet diffusion, GoldenTensors goldens, DType type, double bound)
     {
         long start = System.Diagnostics.Stopwatch.GetTimestamp();
-        using CudaPlan plan = cuda.Compile(diffusion.Describe(2, 64, 64, ClipTokenizer.ContextLength, showControl: true), type);
+        using CudaPlan plan = cuda.Compile(diffusion.Describe(2, 64, 64, ClipTokenizer.ContextLength, showControl: true), PlanOptions.In(type));
         Report.Say($"compiled in {System.Diagnostics.Stopwatch.GetElapsedTime(start).TotalSeconds:f1} s, weights {cuda.WeightBytes / 1e9:f2} GB, arena {plan.ArenaBytes / 1e9:f2} GB, {plan.OperationCount} operations");
         plan.Poison();
         plan.SetInput(ControlledUNet.Latent, Input("input.x", new Shape(2, 4, 64, 64)));
@@ -115,7 +115,7 @@ internal static class GoldenChecks
         GoldenTensors goldens = GoldenTensors.Open("mini.safetensors");
         Shape shape = goldens.ShapeOf("unet.x");
         ControlledUNet network = new(OpenMini(), MiniSizes.UNet, MiniSizes.UNet);
-        using CudaPlan plan = cuda.Compile(network.Describe(shape[0], shape[2], shape[3], goldens.ShapeOf("cond.crossattn")[1]), type);
+        using CudaPlan plan = cuda.Compile(network.Describe(shape[0], shape[2], shape[3], goldens.ShapeOf("cond.crossattn")[1]), PlanOptions.In(type));
         float[] lowQuality = Layout.ChannelsLast(goldens.Floats("latent"), goldens.ShapeOf("latent"));
         plan.Poison();
         plan.SetInput(ControlledUNet.LowQuality, [.. lowQuality, .. lowQuality]);
@@ -138,7 +138,7 @@ internal static class GoldenChecks
         foreach ((string image, string moments, bool denoise) in new[] { ("image", "vae.denoise_moments", true), ("stage1", "vae.moments", false) })
         {
             Shape shape = goldens.ShapeOf(image);
-            using CudaPlan encoder = cuda.Compile(vae.DescribeEncoding(shape[0], shape[2], shape[3], denoise), type);
+            using CudaPlan encoder = cuda.Compile(vae.DescribeEncoding(shape[0], shape[2], shape[3], denoise), PlanOptions.In(type));
             encoder.Poison();
             encoder.SetInput(Autoencoder.Image, Layout.ChannelsLast(goldens.Floats(image), shape));
             encoder.Run();
@@ -146,7 +146,7 @@ internal static class GoldenChecks
         }
 
         Shape latent = goldens.ShapeOf("latent");
-        using CudaPlan decoder = cuda.Compile(vae.DescribeDecoding(latent[0], latent[2], latent[3]), type);
+        using CudaPlan decoder = cuda.Compile(vae.DescribeDecoding(latent[0], latent[2], latent[3]), PlanOptions.In(type));
         decoder.Poison();
         decoder.SetInput(Autoencoder.Latent, Array.ConvertAll(Layout.ChannelsLast(goldens.Floats("latent"), latent), x => x / (float)MiniSizes.Vae.ScaleFactor));
         decoder.Run();

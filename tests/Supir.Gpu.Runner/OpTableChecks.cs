@@ -39,7 +39,7 @@ internal static class OpTableChecks
         Graph graph = item.Build(seed);
         Dictionary<string, float[]> inputs = OpCase.InputsFor(graph, seed + 1);
         Dictionary<string, float[]> expected = OpCase.Run(reference, graph, inputs);
-        using CudaPlan plan = cuda.Compile(graph, type);
+        using CudaPlan plan = cuda.Compile(graph, PlanOptions.In(type));
         plan.Poison();
         double worst = 0;
         for (int run = 0; run < 3; run++)

@@ -78,7 +78,7 @@ public sealed class FullSizeTests
     {
         using CpuBackend backend = new();
         ControlledUNet diffusion = new(OpenWeights(), UNetConfig.SdxlBase, UNetConfig.SdxlBase);
-        using CpuPlan plan = backend.Compile(diffusion.Describe(2, 64, 64, ClipTokenizer.ContextLength, showControl: true), precision);
+        using CpuPlan plan = backend.Compile(diffusion.Describe(2, 64, 64, ClipTokenizer.ContextLength, showControl: true), new PlanOptions { Weights = precision });
         plan.SetInput(ControlledUNet.Latent, Input("input.x", new Shape(2, 4, 64, 64)));
         plan.SetInput(ControlledUNet.LowQuality, Input("input.control", new Shape(2, 4, 64, 64)));
         plan.SetInput(ControlledUNet.Timestep, [500, 500]);

@@ -17,14 +17,14 @@ public sealed class ReferenceBackend : IBackend
     public string Description => "scalar reference";
 
     /// <inheritdoc/>
-    public PlanNeed Measure(Graph graph, WeightPrecision precision = WeightPrecision.AsStored)
+    public PlanNeed Measure(Graph graph, PlanOptions? options = null)
     {
         using ReferencePlan plan = new(this, graph);
         return new PlanNeed(plan.ArenaBytes, 0);
     }
 
     /// <inheritdoc/>
-    public IPlan Compile(Graph graph, WeightPrecision precision = WeightPrecision.AsStored) => new ReferencePlan(this, graph);
+    public IPlan Compile(Graph graph, PlanOptions? options = null) => new ReferencePlan(this, graph);
 
     /// <inheritdoc/>
     public void Dispose()

@@ -27,20 +27,23 @@ public sealed class CpuBackend : IBackend
     public string Description => $"CPU, {InstructionSets.Best}, {_pool.ThreadCount} threads";
 
     /// <inheritdoc/>
-    public PlanNeed Measure(Graph graph, WeightPrecision precision = WeightPrecision.AsStored)
+    public PlanNeed Measure(Graph graph, PlanOptions? options = null)
     {
+        WeightPrecision precision = PrecisionOf(options);
         CpuPlanLayout layout = new(graph);
         long weights = layout.Products(precision).Distinct().Sum(key => PackedForm.Of(key.Weights, key.Order, key.Precision).Bytes);
         return new PlanNeed(layout.ArenaBytes + (CpuPlan.ScratchBytesPerThread(layout, precision) * ThreadCount), weights);
     }
 
     /// <inheritdoc/>
-    IPlan IBackend.Compile(Graph graph, WeightPrecision precision) => Compile(graph, precision);
+    IPlan IBackend.Compile(Graph graph, PlanOptions? options) => Compile(graph, options);
 
     /// <inheritdoc cref="IBackend.Compile"/>
-    public CpuPlan Compile(Graph graph, WeightPrecision precision = WeightPrecision.AsStored) =>
-        new(graph, new CpuPlanLayout(graph), precision, _weights, _pool);
+    public CpuPlan Compile(Graph graph, PlanOptions? options = null) =>
+        new(graph, new CpuPlanLayout(graph), PrecisionOf(options), _weights, _pool);
 
     /// <inheritdoc/>
     public void Dispose() => _pool.Dispose();
+
+    private static WeightPrecision PrecisionOf(PlanOptions? options) => (options ?? PlanOptions.Default).Weights;
 }

@@ -26,6 +26,7 @@ public sealed class BandedAutoencoder
     private readonly Autoencoder _vae;
     private readonly VaeConfig _config;
     private readonly IBackend _backend;
+    private readonly PlanOptions _options;
     private readonly Action<IPlan, Graph> _run;
     private long _bandPixels;
 
@@ -33,12 +34,14 @@ public sealed class BandedAutoencoder
     /// <param name="vae">The autoencoder.</param>
     /// <param name="config">Its sizes.</param>
     /// <param name="backend">What computes.</param>
+    /// <param name="options">How plans are compiled.</param>
     /// <param name="run">Runs a plan: the place for progress and cancellation.</param>
-    public BandedAutoencoder(Autoencoder vae, VaeConfig config, IBackend backend, Action<IPlan, Graph> run)
+    public BandedAutoencoder(Autoencoder vae, VaeConfig config, IBackend backend, PlanOptions options, Action<IPlan, Graph> run)
     {
         _vae = vae;
         _config = config;
         _backend = backend;
+        _options = options;
         _run = run;
     }
 
@@ -103,7 +106,7 @@ public sealed class BandedAutoencoder
 
     private StoredRows ForwardDoubled(ResnetBlock block, StoredRows x, Conv2d doubling)
     {
-        using ConvolvedRows doubled = new(_backend, _run, x, doubling, afterSilu: false);
+        using ConvolvedRows doubled = new(_backend, _options, _run, x, doubling, afterSilu: false);
         ChannelSums sums = new(doubled.Channels);
         InBands(doubled, (_, rows) => sums.Add(rows));
         return Forward(block, doubled, sums);
@@ -113,7 +116,7 @@ public sealed class BandedAutoencoder
     {
         StoredRows h = Convolve(new NormalizedRows(x, sums, block.Norm1), block.Conv1, afterSilu: true);
         NormalizedRows normalized = new(h, h.Sums, block.Norm2);
-        using ConvolvedRows result = new(_backend, _run, normalized, block.Conv2, afterSilu: true, x, block.Shortcut);
+        using ConvolvedRows result = new(_backend, _options, _run, normalized, block.Conv2, afterSilu: true, x, block.Shortcut);
 
         // The result takes the place of what it is made of, a band late: the next band still reads the last row of this one.
         h.Rewrite();
@@ -133,7 +136,7 @@ public sealed class BandedAutoencoder
 
     private StoredRows Convolve(IRows source, Conv2d convolution, bool afterSilu)
     {
-        using ConvolvedRows result = new(_backend, _run, source, convolution, afterSilu);
+        using ConvolvedRows result = new(_backend, _options, _run, source, convolution, afterSilu);
         StoredRows stored = new(result.Height, result.Width, result.Channels);
         InBands(result, (first, rows) => stored.Write(first, rows));
         return stored;
@@ -157,7 +160,7 @@ public sealed class BandedAutoencoder
         float[] elements = new float[graph.Inputs[input].Shape.ElementCount];
         rows.Read(0, elements);
         float[] result = new float[graph.Outputs[output].Shape.ElementCount];
-        using IPlan plan = _backend.Compile(graph);
+        using IPlan plan = _backend.Compile(graph, _options);
         plan.SetInput(input, elements);
         _run(plan, graph);
         plan.GetOutput(output, result);

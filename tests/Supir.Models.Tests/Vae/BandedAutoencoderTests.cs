@@ -71,7 +71,7 @@ public sealed class BandedAutoencoderTests
         public Scene()
         {
             Vae = new Autoencoder(MiniModel.OpenWeights(), MiniModel.Vae);
-            Banded = new BandedAutoencoder(Vae, MiniModel.Vae, _backend, Count);
+            Banded = new BandedAutoencoder(Vae, MiniModel.Vae, _backend, PlanOptions.Default, Count);
         }
 
         public Autoencoder Vae { get; }

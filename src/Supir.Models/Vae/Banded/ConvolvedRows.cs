@@ -13,6 +13,7 @@ internal sealed class ConvolvedRows : IRows, IDisposable
     private const string Result = "result";
 
     private readonly IBackend _backend;
+    private readonly PlanOptions _options;
     private readonly Action<IPlan, Graph> _run;
     private readonly IRows _source;
     private readonly Conv2d _convolution;
@@ -23,6 +24,7 @@ internal sealed class ConvolvedRows : IRows, IDisposable
 
     /// <summary>Describes the rows.</summary>
     /// <param name="backend">What computes.</param>
+    /// <param name="options">How plans are compiled.</param>
     /// <param name="run">Runs a plan.</param>
     /// <param name="source">The rows that the convolution reads.</param>
     /// <param name="convolution">The convolution.</param>
@@ -30,9 +32,11 @@ internal sealed class ConvolvedRows : IRows, IDisposable
     /// <param name="residual">What is added, or <c>null</c>.</param>
     /// <param name="shortcut">A 1×1 convolution of what is added, or <c>null</c>.</param>
     public ConvolvedRows(
-        IBackend backend, Action<IPlan, Graph> run, IRows source, Conv2d convolution, bool afterSilu, IRows? residual = null, Conv2d? shortcut = null)
+        IBackend backend, PlanOptions options, Action<IPlan, Graph> run, IRows source, Conv2d convolution, bool afterSilu,
+        IRows? residual = null, Conv2d? shortcut = null)
     {
         _backend = backend;
+        _options = options;
         _run = run;
         _source = source;
         _convolution = convolution;
@@ -126,7 +130,7 @@ internal sealed class ConvolvedRows : IRows, IDisposable
         g.Output(Result, h);
 
         // The new plan first: so the packed weights stay.
-        IPlan plan = _backend.Compile(g);
+        IPlan plan = _backend.Compile(g, _options);
         _compiled?.Plan.Dispose();
         _compiled = (extent, g, plan);
         return (g, plan);
