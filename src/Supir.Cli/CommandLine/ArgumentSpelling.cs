@@ -53,6 +53,6 @@ internal static class ArgumentSpelling
 
     private static RestoreFlag? Find(string argument) =>
         argument.StartsWith("--", StringComparison.Ordinal)
-            ? RestoreFlags.All.FirstOrDefault(flag => flag.Name.Equals("--" + argument[2..].Replace('-', '_'), StringComparison.OrdinalIgnoreCase))
+            ? RestoreFlags.All.Concat(ServeFlags.All).FirstOrDefault(flag => flag.Name.Equals("--" + argument[2..].Replace('-', '_'), StringComparison.OrdinalIgnoreCase))
             : null;
 }

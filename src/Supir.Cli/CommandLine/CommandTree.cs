@@ -10,7 +10,7 @@ internal static class CommandTree
     /// <summary>Describes all commands; they write to a terminal and stop when asked.</summary>
     public static RootCommand Build(Terminal terminal, CancellationToken stop)
     {
-        RootCommand root = new("Restores photographs.") { Restore(terminal, stop), Inspect(terminal), Convert(terminal, stop), Doctor(terminal), Bench(terminal, stop) };
+        RootCommand root = new("Restores photographs.") { Restore(terminal, stop), Inspect(terminal), Convert(terminal, stop), Doctor(terminal), Bench(terminal, stop), Serve(terminal, stop) };
         foreach (Option option in root.Options)
         {
             option.Action = option switch
@@ -104,6 +104,20 @@ internal static class CommandTree
         Command command = new("bench") { threads, full, size, profile };
         command.SetAction(parsed => BenchCommand.Run(
             new BenchRequest(parsed.GetValue(threads), parsed.GetValue(full), parsed.GetValue(size), parsed.GetValue(profile)), terminal, stop));
+        return command;
+    }
+
+    private static Command Serve(Terminal terminal, CancellationToken stop)
+    {
+        Command command = new("serve");
+        Dictionary<string, Option<string>> options = [];
+        foreach (RestoreFlag flag in ServeFlags.All)
+        {
+            options.Add(flag.Setting, new Option<string>(flag.Name));
+            command.Add(options[flag.Setting]);
+        }
+
+        command.SetAction(parsed => ServeCommand.Run(options.ToDictionary(entry => entry.Key, entry => parsed.GetValue(entry.Value)), terminal, stop));
         return command;
     }
 

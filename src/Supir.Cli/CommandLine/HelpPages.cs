@@ -12,6 +12,7 @@ internal static class HelpPages
           supir restore PICTURE     restore a picture
           supir inspect FILE        what a checkpoint holds
           supir convert FILE… -o OUT  checkpoints as one pruned safetensors file, in 16 or 8 bits
+          supir serve               the web page and the API
           supir doctor              whether this machine has what it takes
           supir bench               how fast this machine is, and how much of it the program uses
           supir --version           version, licences
@@ -105,6 +106,25 @@ internal static class HelpPages
 
         """;
 
+    private const string ServeHead =
+        """
+        supir serve [flags]
+
+        Opens the web page and the API (described at /api of the same address). Jobs and results are kept, and go on after a
+        restart. Ctrl-C ends it; a picture that is worked on begins anew the next time.
+
+
+        """;
+
+    private const string ServeExamples =
+        """
+        Try it:
+          supir serve
+          supir serve --port 8080 --data /srv/supir --no-browser
+          SUPIR_API_KEY=secret supir serve --host 0.0.0.0
+
+        """;
+
     /// <summary>Where the descriptions begin: behind the longest flag with its value.</summary>
     private const int DescriptionColumn = 32;
 
@@ -115,13 +135,16 @@ internal static class HelpPages
         "inspect" => Inspect,
         "bench" => Bench,
         "convert" => Convert,
+        "serve" => Flags(ServeHead, ServeFlags.All, ServeExamples),
         _ => Doctor,
     };
 
-    private static string Restore()
+    private static string Restore() => Flags(RestoreHead, RestoreFlags.All, RestoreExamples);
+
+    private static string Flags(string head, IReadOnlyList<RestoreFlag> flags, string examples)
     {
-        StringBuilder page = new(RestoreHead);
-        foreach (IGrouping<string, RestoreFlag> group in RestoreFlags.All.GroupBy(flag => flag.Group))
+        StringBuilder page = new(head);
+        foreach (IGrouping<string, RestoreFlag> group in flags.GroupBy(flag => flag.Group))
         {
             page.Append(group.Key).AppendLine(":");
             foreach (RestoreFlag flag in group)
@@ -134,6 +157,6 @@ internal static class HelpPages
             page.AppendLine();
         }
 
-        return page.Append(RestoreExamples).ToString();
+        return page.Append(examples).ToString();
     }
 }

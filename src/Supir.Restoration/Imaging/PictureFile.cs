@@ -36,6 +36,9 @@ public static class PictureFile
         return PictureDecoder.Decode(bytes, name, limits);
     }
 
+    /// <summary>The format that a file's first bytes claim; <c>null</c> for anything that is not read.</summary>
+    public static PictureFormat? FormatOf(ReadOnlySpan<byte> bytes) => PictureSignature.Find(bytes);
+
     /// <summary>Checks, before hours of work, that a picture can be written to a path; nothing is left behind.</summary>
     /// <exception cref="OptionException">The extension is not .png, .jpg, .jpeg, .webp, .tif or .tiff, the path is a folder,
     /// or its folder does not exist or refuses new files.</exception>

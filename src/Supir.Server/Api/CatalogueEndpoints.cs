@@ -1,0 +1,57 @@
+using System.Reflection;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Supir.Server.Api.Contract;
+using Supir.Server.Catalogue;
+using Supir.Server.Jobs;
+
+namespace Supir.Server.Api;
+
+/// <summary>What there is to choose from, and how the server is.</summary>
+internal static class CatalogueEndpoints
+{
+    /// <summary>Where the server says how it is.</summary>
+    public const string HealthPath = "/health";
+
+    private static readonly string Version =
+        typeof(CatalogueEndpoints).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "";
+
+    /// <summary>Adds the endpoints.</summary>
+    public static void Map(RouteGroupBuilder api)
+    {
+        api.MapGet(HealthPath, GetHealth).WithTags("Server").WithName("getHealth").WithSummary("Whether the server is well; needs no key");
+        RouteGroupBuilder group = api.MapGroup("").WithTags("Choices");
+        group.MapGet("/models", GetModels).WithName("listModels").WithSummary("Models that jobs may name");
+        group.MapGet("/devices", GetDevices).WithName("listDevices").WithSummary("Devices that compute");
+        group.MapGet("/presets", GetPresets).WithName("listPresets").WithSummary("Settings that go together").ProducesProblem(400);
+        group.MapGet("/parameters", GetParameters).WithName("listParameters").WithSummary("Parameters of a job, with a model's defaults").ProducesProblem(400);
+        group.MapGet("/captioner", GetCaptioner).WithName("getCaptioner").WithSummary("Whether pictures can be captioned");
+    }
+
+    private static Health GetHealth(ServerOptions options, JobWorker worker, JobService jobs, ModelCatalogue models) => new(
+        "ok",
+        Version,
+        worker.Backend.IsCompletedSuccessfully ? worker.Backend.Result.Description : null,
+        models.Default.Id,
+        jobs.Lengths,
+        options.ApiKey is not null);
+
+    private static IReadOnlyList<ModelInfo> GetModels(ModelCatalogue models) => models.Describe();
+
+    private static IReadOnlyList<DeviceInfo> GetDevices(ServerOptions options) => options.Devices;
+
+    private static PresetList GetPresets(ModelCatalogue models, string? model = null) => PresetCatalogue.For(Defaults(models, model));
+
+    private static IReadOnlyList<Contract.ParameterInfo> GetParameters(ModelCatalogue models, string? model = null) =>
+        ParameterCatalogue.WithDefaults(Defaults(models, model));
+
+    private static CaptionerInfo GetCaptioner() => new(false, null, "No captioner is installed: write the caption, or leave it empty.");
+
+    private static JsonObject Defaults(ModelCatalogue models, string? model)
+    {
+        ModelEntry entry = models.Find(model);
+        return SettingValues.Of(models.DefaultsOf(entry)!, entry.Id);
+    }
+}

@@ -1,0 +1,63 @@
+using Supir.Engine;
+using Supir.Restoration.Options;
+using Supir.Server.Api.Contract;
+
+namespace Supir.Server;
+
+/// <summary>How a server is to run.</summary>
+public sealed record ServerOptions
+{
+    /// <summary>The port that the reference's demos use.</summary>
+    public const int DefaultPort = 6688;
+
+    /// <summary>The address to listen at; only this machine can reach the default.</summary>
+    public string Host { get; init; } = "127.0.0.1";
+
+    /// <summary>The port to listen at; 0 for any that is free.</summary>
+    public int Port { get; init; } = DefaultPort;
+
+    /// <summary>Where jobs, history and results are kept.</summary>
+    public required string DataFolder { get; init; }
+
+    /// <summary>What whoever calls has to show; <c>null</c> for nothing.</summary>
+    public string? ApiKey { get; init; }
+
+    /// <summary>Whether other machines may call without a key.</summary>
+    public bool Insecure { get; init; }
+
+    /// <summary>The options file of the model that counts where a job names none.</summary>
+    public required string DefaultModel { get; init; }
+
+    /// <summary>A folder whose options files are offered, too; <c>null</c> for none.</summary>
+    public string? ModelFolder { get; init; }
+
+    /// <summary>Opens the device; called once, on the thread that restores, so that the device's threads take its priority.</summary>
+    public required Func<IBackend> OpenBackend { get; init; }
+
+    /// <summary>What kind of device that is.</summary>
+    public ComputeDevice Device { get; init; } = ComputeDevice.Cpu;
+
+    /// <summary>The devices that the page may show.</summary>
+    public IReadOnlyList<DeviceInfo> Devices { get; init; } = [new DeviceInfo("cpu", "CPU", true)];
+
+    /// <summary>Settings that count where a job does not say otherwise, by the command line's names.</summary>
+    public IReadOnlyDictionary<string, string?> Defaults { get; init; } = new Dictionary<string, string?>();
+
+    /// <summary>The most memory, in bytes, that a restoration may take; <c>null</c> for what the machine has when it begins.</summary>
+    public long? MemoryLimit { get; init; }
+
+    /// <summary>Jobs that may wait; further ones are refused until there is room.</summary>
+    public int MaxQueue { get; init; } = 200;
+
+    /// <summary>The most bytes of a picture.</summary>
+    public long MaxUploadBytes { get; init; } = 64L << 20;
+
+    /// <summary>The most pixels of a picture, looked up in its header before it is decoded.</summary>
+    public long MaxPixels { get; init; } = 100_000_000;
+
+    /// <summary>The longest that one job may run.</summary>
+    public TimeSpan JobTimeLimit { get; init; } = TimeSpan.FromHours(24);
+
+    /// <summary>The folder of the built page.</summary>
+    public string WebRoot { get; init; } = Path.Combine(AppContext.BaseDirectory, "wwwroot");
+}
