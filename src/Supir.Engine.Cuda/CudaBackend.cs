@@ -1,4 +1,5 @@
 using Supir.Engine.Cuda.Cudnn;
+using Supir.Engine.Cuda.Kernels;
 using Supir.Engine.Cuda.Operations;
 using Supir.Engine.Cuda.Planning;
 using Supir.Engine.Cuda.Runtime;
@@ -13,6 +14,7 @@ public sealed class CudaBackend : IBackend
 {
     private readonly CudaDevice _device;
     private readonly DType _defaultType;
+    private readonly CudaBackendOptions _options;
     private readonly CudaServices _services;
 
     /// <summary>Opens a GPU.</summary>
@@ -31,13 +33,15 @@ public sealed class CudaBackend : IBackend
         ArgumentNullException.ThrowIfNull(options);
         _device = new CudaDevice(device);
         _defaultType = defaultType;
+        _options = options;
         DiskCache disk = DiskCache.OfThisUser();
         KernelCache kernels = new(_device, disk);
         ColdTimer timer = new(_device);
         WeightUploader uploader = new(_device, kernels);
         _services = new CudaServices(
             _device, kernels, new ProductTuner(_device, disk, timer) { Measures = options.Tunes }, options.UsesCudnn ? CudnnEngine.TryOpen(_device, disk, timer) : null,
-            new CudaWeightStore(_device, uploader), uploader, timer, new DeviceMemory(_device, ProductTuner.MostWorkspaceBytes, "workspace"));
+            new CudaWeightStore(_device, uploader), uploader, timer);
+        _services.Products.ScalesByVectors &= options.ScalesByVectors;
         if (_services.Cudnn is not null)
         {
             _services.Cudnn.Measures = options.Tunes;
@@ -52,6 +56,12 @@ public sealed class CudaBackend : IBackend
     /// <summary>Bytes of weights that plans hold at present.</summary>
     public long WeightBytes => _services.Weights.Bytes;
 
+    /// <summary>Bytes of weights that wait in the machine's memory to be streamed.</summary>
+    public long StreamedWeightBytes => _services.Weights.StreamedBytes;
+
+    /// <summary>Whether plans can keep weights in <see cref="WeightPrecision.Float8"/>, with values in half precision or bfloat16.</summary>
+    public bool MultipliesFloat8 => _device.Architecture >= Float8.LeastArchitecture;
+
     /// <summary>Free and total bytes of the GPU's memory.</summary>
     public (long Free, long Total) Memory() => _device.Memory();
 
@@ -65,30 +75,22 @@ public sealed class CudaBackend : IBackend
     public PlanNeed Measure(Graph graph, PlanOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(graph);
-        DType type = TypeOf(options);
-        long elements = graph.Values
-            .Select(value => value.Producer switch { LinearNode linear => linear.Weights, Conv2dNode convolution => convolution.Weights, _ => null })
-            .OfType<LinearWeights>()
-            .Distinct()
-            .Sum(weights => weights.Weights.Sum(weight => weight.Shape.ElementCount));
-        return new PlanNeed(Layout(graph, type).ArenaBytes, elements * type.SizeInBytes);
+        CudaPlanLayout layout = Layout(graph, options);
+        long values = layout.ArenaBytes + layout.Streams.RingBytes + CudaPlan.StagingBytesOf(graph) + ProductTuner.MostWorkspaceBytes;
+        return new PlanNeed(values, layout.ResidentBytes) { HostBytes = layout.Streams.Streamed.Sum(key => key.Bytes) };
     }
 
     /// <inheritdoc/>
     IPlan IBackend.Compile(Graph graph, PlanOptions? options) => Compile(graph, options);
 
     /// <inheritdoc cref="IBackend.Compile"/>
-    /// <exception cref="DeviceException">The GPU's memory is too small, or weights in 8 bits are asked for.</exception>
+    /// <exception cref="DeviceException">The GPU's memory is too small, or it has no 8-bit floats and they are asked for.</exception>
     /// <exception cref="InvalidDataException">A weight is not finite in the format of the values.</exception>
     public CudaPlan Compile(Graph graph, PlanOptions? options = null)
     {
-        if (options is { Weights: not WeightPrecision.AsStored })
-        {
-            throw new DeviceException("Weights are not kept in 8 bits on a GPU; use a smaller picture, or the CPU.");
-        }
-
+        ArgumentNullException.ThrowIfNull(graph);
         _device.MakeCurrent();
-        return new CudaPlan(graph, Layout(graph, TypeOf(options)), _services);
+        return new CudaPlan(graph, Layout(graph, options), _services);
     }
 
     /// <inheritdoc/>
@@ -97,15 +99,24 @@ public sealed class CudaBackend : IBackend
         _device.MakeCurrent();
         _services.Timer.Dispose();
         _services.Uploader.Dispose();
-        _services.TuningWorkspace.Dispose();
         _services.Products.Dispose();
         _services.Cudnn?.Dispose();
         _services.Kernels.Dispose();
         _device.Dispose();
     }
 
-    private DType TypeOf(PlanOptions? options) => options?.Values ?? _defaultType;
-
-    private CudaPlanLayout Layout(Graph graph, DType type) =>
-        new(graph, new DeviceCapabilities(type, _device.Architecture, _services.Cudnn is not null));
+    private CudaPlanLayout Layout(Graph graph, PlanOptions? options)
+    {
+        DeviceCapabilities device = new(options?.Values ?? _defaultType, _device.Architecture, _services.Cudnn is not null)
+        {
+            Weights = options?.Weights ?? WeightPrecision.AsStored,
+            ResidentWeightBytes = options?.ResidentWeightBytes,
+            LeastEightBitElements = _options.LeastEightBitElements,
+        };
+        return device.Weights == WeightPrecision.Float8 && !device.MultipliesFloat8
+            ? throw new DeviceException(
+                $"{_device.Name} (compute capability {_device.Architecture / 10}.{_device.Architecture % 10}) cannot multiply 8-bit floats in {device.Type}: " +
+                "that begins with 8.9, in Float16 and BFloat16. Keep the weights in 8-bit integers instead.")
+            : new CudaPlanLayout(graph, device);
+    }
 }

@@ -1,8 +1,10 @@
+using System.Diagnostics;
 using Supir.Engine.Cuda.Interop;
 using Supir.Engine.Cuda.Kernels;
 using Supir.Engine.Cuda.Operations;
 using Supir.Engine.Cuda.Planning;
 using Supir.Engine.Cuda.Runtime;
+using Supir.Engine.Cuda.Weights;
 using Supir.Engine.Graphs;
 
 namespace Supir.Engine.Cuda;
@@ -14,16 +16,14 @@ public sealed unsafe class CudaPlan : IPlan
     private const int ThreadLocalCapture = 1;
 
     private readonly Graph _graph;
-    private readonly CudaServices _services;
     private readonly CudaDevice _device;
-    private readonly List<object> _acquired = [];
     private readonly DeviceMemory _arena;
     private readonly DeviceMemory _counters;
     private readonly DeviceMemory _staging;
     private readonly DeviceMemory _workspace;
     private readonly PinnedMemory _host;
-    private readonly CudaOperation[] _perRun = [];
-    private readonly CudaOperation[] _perStep = [];
+    private readonly OperationSequence _perRun;
+    private readonly OperationSequence _perStep;
     private readonly List<IDisposable> _owned = [];
     private readonly Dictionary<string, DeviceMatrix> _inputs = [];
     private readonly Dictionary<string, DeviceMatrix> _outputs = [];
@@ -35,23 +35,29 @@ public sealed unsafe class CudaPlan : IPlan
     internal CudaPlan(Graph graph, CudaPlanLayout layout, CudaServices services)
     {
         _graph = graph;
-        _services = services;
         _device = services.Device;
         try
         {
+            services.Kernels.CompileAhead(UsualKernels.For(layout.Device));
+
+            // Weights first: bringing them in takes memory for a while.
+            long start = Stopwatch.GetTimestamp();
+            WeightLease weights = Own(services.Weights.Acquire([.. layout.Others, .. layout.Streams.Resident], layout.Streams.Streamed));
+            WeightSeconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
             _arena = Own(new DeviceMemory(_device, layout.ArenaBytes, "values"));
-            long stagingBytes = sizeof(float) * graph.Inputs.Values.Concat(graph.Outputs.Values).Max(value => value.Shape.ElementCount);
+            DeviceMemory ring = Own(new DeviceMemory(_device, layout.Streams.RingBytes, "weights on the way"));
+            long stagingBytes = StagingBytesOf(graph);
             _staging = Own(new DeviceMemory(_device, stagingBytes, "inputs and outputs"));
             _host = Own(new PinnedMemory(_device, stagingBytes));
             _counters = Own(new DeviceMemory(_device, sizeof(int) * (long)CudaPlanBuilder.CountersOf(layout), "counters"));
             CudaDriver.cuMemsetD8Async(_counters.Pointer, 0, (nuint)_counters.Bytes, _device.Stream).ThrowOnError();
-            CudaPlanBuilder builder = new(layout, _arena.Pointer, _counters.Pointer, services);
-            _acquired = builder.Acquired;
-            _perRun = builder.Build(layout.PerRun);
-            _perStep = builder.Build(layout.PerStep);
-            services.Uploader.RequireFinite();
+            CudaPlanBuilder builder = new(layout, _arena.Pointer, _counters.Pointer, ring.Pointer, weights, services);
+            _perRun = Own(new OperationSequence(_device, builder.Build(layout.PerRun), weights, ring.Pointer));
+            _perStep = Own(new OperationSequence(_device, builder.Build(layout.PerStep), weights, ring.Pointer));
             services.Timer.Dispose();
-            _workspace = Own(new DeviceMemory(_device, _perRun.Concat(_perStep).Select(operation => operation.WorkspaceBytes).DefaultIfEmpty().Max(), "workspace"));
+            _workspace = Own(new DeviceMemory(
+                _device, _perRun.Operations.Concat(_perStep.Operations).Select(operation => operation.WorkspaceBytes).DefaultIfEmpty().Max(), "workspace"));
+            OtherBytes = ring.Bytes + _staging.Bytes + _counters.Bytes + _workspace.Bytes;
             foreach ((string name, Value value) in graph.Inputs)
             {
                 DeviceMatrix view = builder.View(value);
@@ -73,18 +79,24 @@ public sealed unsafe class CudaPlan : IPlan
         {
             // Nothing of a plan that does not fit stays behind.
             Dispose();
+            services.Timer.Dispose();
             throw;
         }
     }
 
     /// <inheritdoc/>
-    public long ArenaBytes => _arena.Bytes + _workspace.Bytes + _staging.Bytes;
+    public long ArenaBytes => _arena.Bytes + OtherBytes;
 
     /// <summary>Floating-point operations of the matrix products that one run executes, once-per-run ones left out.</summary>
-    public double Flops => _perStep.Sum(operation => operation.Flops);
+    public double Flops => _perStep.Operations.Sum(operation => operation.Flops);
 
     /// <summary>Operations that one run executes, once-per-run ones left out.</summary>
-    public int OperationCount => _perStep.Length;
+    public int OperationCount => _perStep.Operations.Count;
+
+    /// <summary>How long it took to bring in weights that were not on the GPU yet.</summary>
+    public double WeightSeconds { get; }
+
+    private long OtherBytes { get; }
 
     /// <summary>Where a profile is kept; while it is <c>null</c>, nothing is timed and the recorded graph is replayed.</summary>
     public Profile? Profile { get; set; }
@@ -114,7 +126,7 @@ public sealed unsafe class CudaPlan : IPlan
         _device.MakeCurrent();
         if (!_isPrepared)
         {
-            Launch(_perRun);
+            _perRun.Launch(_workspace.Pointer);
             _isPrepared = true;
         }
 
@@ -125,7 +137,7 @@ public sealed unsafe class CudaPlan : IPlan
         else if (!_hasRun)
         {
             // Loads every kernel, which a recording must not do.
-            Launch(_perStep);
+            _perStep.Launch(_workspace.Pointer);
             _hasRun = true;
         }
         else
@@ -165,15 +177,9 @@ public sealed unsafe class CudaPlan : IPlan
             _recorded = 0;
         }
 
-        foreach (object key in _acquired)
+        for (int i = _owned.Count - 1; i >= 0; i--)
         {
-            _services.Weights.Release(key);
-        }
-
-        _acquired.Clear();
-        foreach (IDisposable part in (IEnumerable<IDisposable>)[.. _perRun, .. _perStep, .. _owned])
-        {
-            part.Dispose();
+            _owned[i].Dispose();
         }
 
         _owned.Clear();
@@ -186,6 +192,10 @@ public sealed unsafe class CudaPlan : IPlan
         CudaDriver.cuMemsetD8Async(_arena.Pointer, 0xff, (nuint)_arena.Bytes, _device.Stream).ThrowOnError();
         _isPrepared = false;
     }
+
+    /// <summary>Bytes of the staging memory that the largest input or output needs.</summary>
+    internal static long StagingBytesOf(Graph graph) =>
+        sizeof(float) * graph.Inputs.Values.Concat(graph.Outputs.Values).Max(value => value.Shape.ElementCount);
 
     private static DeviceMatrix Find(
         Dictionary<string, DeviceMatrix> views, string name, string kind, int count, IReadOnlyDictionary<string, Value> values)
@@ -207,20 +217,12 @@ public sealed unsafe class CudaPlan : IPlan
         return part;
     }
 
-    private void Launch(CudaOperation[] operations)
-    {
-        foreach (CudaOperation operation in operations)
-        {
-            operation.Launch(_device.Stream, _workspace.Pointer);
-        }
-    }
-
     private void Replay()
     {
         if (_recorded == 0)
         {
             CudaDriver.cuStreamBeginCapture_v2(_device.Stream, ThreadLocalCapture).ThrowOnError();
-            Launch(_perStep);
+            _perStep.Launch(_workspace.Pointer);
             CudaDriver.cuStreamEndCapture(_device.Stream, out nint graph).ThrowOnError();
             CudaResult result = CudaDriver.cuGraphInstantiateWithFlags(out _recorded, graph, 0);
             _ = CudaDriver.cuGraphDestroy(graph);
@@ -232,24 +234,21 @@ public sealed unsafe class CudaPlan : IPlan
 
     private void RunTimed(Profile profile)
     {
-        nint[] times = new nint[_perStep.Length + 1];
+        IReadOnlyList<CudaOperation> operations = _perStep.Operations;
+        nint[] times = new nint[operations.Count + 1];
         for (int i = 0; i < times.Length; i++)
         {
             CudaDriver.cuEventCreate(out times[i], 0).ThrowOnError();
         }
 
-        CudaDriver.cuEventRecord(times[0], _device.Stream).ThrowOnError();
-        for (int i = 0; i < _perStep.Length; i++)
-        {
-            _perStep[i].Launch(_device.Stream, _workspace.Pointer);
-            CudaDriver.cuEventRecord(times[i + 1], _device.Stream).ThrowOnError();
-        }
-
+        int next = 0;
+        CudaDriver.cuEventRecord(times[next++], _device.Stream).ThrowOnError();
+        _perStep.Launch(_workspace.Pointer, () => CudaDriver.cuEventRecord(times[next++], _device.Stream).ThrowOnError());
         CudaDriver.cuEventSynchronize(times[^1]).ThrowOnError();
-        for (int i = 0; i < _perStep.Length; i++)
+        for (int i = 0; i < operations.Count; i++)
         {
             CudaDriver.cuEventElapsedTime(out float milliseconds, times[i], times[i + 1]).ThrowOnError();
-            profile.Add(_perStep[i].Name, _perStep[i].Flops, TimeSpan.FromMilliseconds(milliseconds));
+            profile.Add(operations[i].Name, operations[i].Flops, TimeSpan.FromMilliseconds(milliseconds));
         }
 
         Array.ForEach(times, time => _ = CudaDriver.cuEventDestroy_v2(time));

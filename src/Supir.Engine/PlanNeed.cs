@@ -5,6 +5,9 @@ namespace Supir.Engine;
 /// <param name="WeightBytes">For the packed weights, those that other plans share included.</param>
 public readonly record struct PlanNeed(long ArenaBytes, long WeightBytes)
 {
+    /// <summary>On a GPU: bytes of the machine's own memory, for weights that do not stay on the GPU.</summary>
+    public long HostBytes { get; init; }
+
     /// <summary>Both together.</summary>
     public long TotalBytes => ArenaBytes + WeightBytes;
 }

@@ -13,6 +13,10 @@ public sealed record PlanOptions
     /// <summary>How the weights of large products are kept.</summary>
     public WeightPrecision Weights { get; init; }
 
+    /// <summary>On a GPU: how many bytes of weights stay there, at most; the rest waits in the machine's memory and is brought in step by
+    /// step, beside the work. <c>null</c> for all that are used in every step.</summary>
+    public long? ResidentWeightBytes { get; init; }
+
     /// <summary>All but the format of values left to the backend.</summary>
     public static PlanOptions In(DType values) => new() { Values = values };
 }

@@ -8,4 +8,8 @@ public enum WeightPrecision
 
     /// <summary>In 8 bits with a factor for each output channel: half the memory of 16 bits, for about half a per cent of rounding.</summary>
     EightBit,
+
+    /// <summary>Those that follow a layer normalisation or a GEGLU as 8-bit floats (E4M3), and so what is multiplied by them; the rest as
+    /// stored. For speed, on GPUs that multiply such numbers (compute capability 8.9 and newer); the CPU takes it as <see cref="EightBit"/>.</summary>
+    Float8,
 }

@@ -1,6 +1,7 @@
 using Supir.Engine.Cpu.Fusion;
 using Supir.Engine.Cuda.Operations;
 using Supir.Engine.Cuda.Planning;
+using Supir.Engine.Cuda.Weights;
 using Supir.Engine.Graphs;
 using Supir.Testing;
 using Xunit;
@@ -17,14 +18,27 @@ public sealed class CudaPlanLayoutTests
     public void A_step_never_writes_where_something_lies_that_it_reads(string name)
     {
         Graph graph = OpTable.Cases.Single(item => item.Name == name).Build(seed: 3);
-        CudaPlanLayout layout = new(graph, Hopper);
+        foreach (WeightPrecision weights in Enum.GetValues<WeightPrecision>())
+        {
+            RequireApart(new CudaPlanLayout(graph, Hopper with { Weights = weights, LeastEightBitElements = 0 }));
+        }
+    }
+
+    private static void RequireApart(CudaPlanLayout layout)
+    {
         foreach (FusedStep step in layout.PerRun.Concat(layout.PerStep).Where(step => !step.IsVirtual))
         {
             List<(long First, long End)> written = [Span(layout, step.Result)];
-            foreach ((Temporary kind, long bytes) in Temporaries.Of(step, Hopper))
+            foreach ((Temporary kind, long bytes) in Temporaries.Of(step, layout.Device))
             {
                 long offset = layout.Locate(step, kind)!.Value;
                 written.Add((offset, offset + bytes));
+            }
+
+            if (layout.Locate(step, Temporary.WidenedWeights) is long widened)
+            {
+                MatrixKey key = layout.MatrixOf(step);
+                written.Add((widened, widened + (2L * key.Depth * key.PaddedOutputs)));
             }
 
             List<(long First, long End)> all = [.. written];
@@ -102,6 +116,8 @@ public sealed class CudaPlanLayoutTests
     private static (long First, long End) Span(CudaPlanLayout layout, Value value)
     {
         (long offset, _, _) = layout.Locate(value);
-        return (offset, offset + (value.Shape.ElementCount * layout.TypeOf(value).SizeInBytes));
+        return layout.TypeOf(value) == DType.Float8E4M3
+            ? (offset, offset + CudaPlanLayout.ScalesOffset(value) + (sizeof(float) * (long)value.Rows))
+            : (offset, offset + (value.Shape.ElementCount * layout.TypeOf(value).SizeInBytes));
     }
 }

@@ -23,6 +23,11 @@ internal static class Benchmarks
         Text(cuda);
         Attentions(cuda);
         Step(cuda, 128, profile: true);
+        if (cuda.MultipliesFloat8)
+        {
+            Step(cuda, 128, profile: true, new PlanOptions { Values = DType.Float16, Weights = WeightPrecision.Float8 });
+        }
+
         Vae(cuda);
         Step(cuda, 256, profile: false);
     }
@@ -57,24 +62,31 @@ internal static class Benchmarks
     }
 
     /// <summary>One step of control and UNet, two latents at a time.</summary>
-    public static void Step(CudaBackend cuda, int side, bool profile)
+    public static void Step(CudaBackend cuda, int side, bool profile, PlanOptions? options = null)
     {
+        options ??= PlanOptions.In(DType.Float16);
         long start = Stopwatch.GetTimestamp();
         ControlledUNet diffusion = new(GoldenChecks.OpenFull(), UNetConfig.SdxlBase, UNetConfig.SdxlBase);
-        using CudaPlan plan = cuda.Compile(diffusion.Describe(2, side, side, ClipTokenizer.ContextLength), PlanOptions.In(DType.Float16));
+        using CudaPlan plan = cuda.Compile(diffusion.Describe(2, side, side, ClipTokenizer.ContextLength), options);
         (long free, long total) = cuda.Memory();
         Report.Say($"step plan in {Stopwatch.GetElapsedTime(start).TotalSeconds:f1} s: weights {cuda.WeightBytes / 1e9:f2} GB, arena {plan.ArenaBytes / 1e9:f2} GB, {(total - free) / 1e9:f2} GB of the GPU in use, {plan.OperationCount} operations");
+        Fill(plan, side);
+        Print($"step at {8 * side}x{8 * side}, fp16{(options.Weights == WeightPrecision.AsStored ? "" : $", {options.Weights}")}", plan, Time(plan, 20));
+        if (profile)
+        {
+            PrintProfile(plan, "step");
+        }
+    }
+
+    /// <summary>Gives a step plan fresh inputs.</summary>
+    public static void Fill(CudaPlan plan, int side)
+    {
         plan.SetInput(ControlledUNet.Latent, Noise(2 * side * side * 4));
         plan.SetInput(ControlledUNet.LowQuality, Noise(2 * side * side * 4));
         plan.SetInput(ControlledUNet.Timestep, [500, 500]);
         plan.SetInput(ControlledUNet.ControlScale, [1]);
         plan.SetInput(ControlledUNet.Context, Noise(2 * ClipTokenizer.ContextLength * UNetConfig.SdxlBase.ContextChannels));
         plan.SetInput(ControlledUNet.Vector, Noise(2 * UNetConfig.SdxlBase.VectorChannels));
-        Print($"step at {8 * side}x{8 * side}, fp16", plan, Time(plan, 20));
-        if (profile)
-        {
-            PrintProfile(plan, "step");
-        }
     }
 
     private static void Text(CudaBackend cuda)
@@ -129,7 +141,7 @@ internal static class Benchmarks
     }
 
     /// <summary>The median of a plan's replayed runs, in milliseconds.</summary>
-    private static double Time(CudaPlan plan, int repetitions)
+    public static double Time(CudaPlan plan, int repetitions)
     {
         plan.Run();
         plan.Run();

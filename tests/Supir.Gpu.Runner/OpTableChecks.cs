@@ -9,10 +9,14 @@ namespace Supir.Gpu.Runner;
 internal static class OpTableChecks
 {
     /// <summary>Runs the table in one number format, each case eagerly and as a recorded graph.</summary>
-    public static void Run(Report report, CudaBackend cuda, DType type)
-    {
+    public static void Run(Report report, CudaBackend cuda, DType type) =>
         // Weights and inputs are rounded to the format as well; a case is a few operations deep.
-        double bound = type switch { DType.Float32 => 5e-6, DType.Float16 => 4e-3, _ => 3e-2 };
+        Run(report, cuda, PlanOptions.In(type), type switch { DType.Float32 => 5e-6, DType.Float16 => 4e-3, _ => 3e-2 });
+
+    /// <summary>Runs the table with options, each case eagerly and as a recorded graph.</summary>
+    public static void Run(Report report, CudaBackend cuda, PlanOptions options, double bound)
+    {
+        string type = $"{options.Values}{(options.Weights == WeightPrecision.AsStored ? "" : $", {options.Weights}")}";
         double worst = 0;
         int before = report.Passed;
         using ReferenceBackend reference = new();
@@ -20,7 +24,7 @@ internal static class OpTableChecks
         {
             try
             {
-                double error = ErrorOf(item, reference, cuda, type);
+                double error = ErrorOf(item, reference, cuda, options) / item.Amplification;
                 worst = Math.Max(worst, error);
                 report.Check($"{type} {item.Name}", error, bound, showsPass: false);
             }
@@ -33,13 +37,13 @@ internal static class OpTableChecks
         Report.Say($"op table in {type}: {report.Passed - before} of {OpTable.Cases.Count} cases agree, worst {worst:e2} (at most {bound:e1})");
     }
 
-    private static double ErrorOf(OpCase item, ReferenceBackend reference, CudaBackend cuda, DType type)
+    private static double ErrorOf(OpCase item, ReferenceBackend reference, CudaBackend cuda, PlanOptions options)
     {
         int seed = Random.Shared.Next();
         Graph graph = item.Build(seed);
         Dictionary<string, float[]> inputs = OpCase.InputsFor(graph, seed + 1);
         Dictionary<string, float[]> expected = OpCase.Run(reference, graph, inputs);
-        using CudaPlan plan = cuda.Compile(graph, PlanOptions.In(type));
+        using CudaPlan plan = cuda.Compile(graph, options);
         plan.Poison();
         double worst = 0;
         for (int run = 0; run < 3; run++)

@@ -2,19 +2,34 @@ using Supir.Engine;
 using Supir.Engine.Cuda;
 using Supir.Gpu.Runner;
 
-// supir-gpu [what…]: ops, mini, full, bench; all of them without a name. Exit code 1 where a check failed, 4 without a GPU.
-string[] all = ["ops", "mini", "full", "bench"];
+// supir-gpu [what…]: see docs/gpu.md; without a name the checks and benchmarks. Exit code 1 where a check failed, 4 without a GPU.
+string[] all = ["kernels", "ops", "eight-ops", "mini", "full", "eight", "memory", "bench"];
 string[] wanted = args.Length == 0 ? all : args;
 Report report = new();
 try
 {
+    if (wanted is ["write", string destination])
+    {
+        LoadBenchmark.Write(destination);
+        return 0;
+    }
+
     using CudaBackend cuda = new();
     Report.Say($"{cuda.Description}");
+    if (wanted is ["load", string path, ..])
+    {
+        LoadBenchmark.Load(cuda, path, new PlanOptions { Values = DType.Float16, Weights = wanted.Contains("Float8") ? WeightPrecision.Float8 : WeightPrecision.AsStored });
+        return 0;
+    }
+
     foreach (string what in wanted)
     {
         long start = System.Diagnostics.Stopwatch.GetTimestamp();
         switch (what)
         {
+            case "kernels":
+                KernelChecks.Run(report);
+                break;
             case "ops":
                 OpTableChecks.Run(report, cuda, DType.Float32);
                 OpTableChecks.Run(report, cuda, DType.Float16);
@@ -27,6 +42,18 @@ try
                 }
 
                 break;
+            case "eight-ops":
+                EightBitChecks.Operations(report, CudaBackendOptions.Default);
+                break;
+            case "eight-ops-without-cudnn":
+                EightBitChecks.Operations(report, CudaBackendOptions.Default with { UsesCudnn = false });
+                break;
+            case "eight":
+                EightBitChecks.Networks(report, cuda);
+                break;
+            case "memory":
+                SmallMemory.Run(report, cuda);
+                break;
             case "mini":
                 GoldenChecks.Mini(report, cuda);
                 break;
@@ -37,7 +64,7 @@ try
                 Benchmarks.Run(cuda);
                 break;
             default:
-                Console.Error.WriteLine($"There is no '{what}'; choose among {string.Join(", ", all)} and ops-without-cudnn.");
+                Console.Error.WriteLine($"There is no '{what}'; choose among {string.Join(", ", all)}, ops-without-cudnn, eight-ops-without-cudnn, write FILE and load FILE.");
                 return 2;
         }
 

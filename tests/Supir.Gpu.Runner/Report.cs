@@ -32,4 +32,17 @@ internal sealed class Report
         string message = exception.Message.ReplaceLineEndings(" ");
         Say($"FAILED {what}: {exception.GetType().Name}: {message[..Math.Min(message.Length, 1200)]}");
     }
+
+    /// <summary>Runs a check; an exception fails it and does not end the others.</summary>
+    public void Guard(string what, Action check)
+    {
+        try
+        {
+            check();
+        }
+        catch (Exception exception) when (exception is not OutOfMemoryException)
+        {
+            Fail(what, exception);
+        }
+    }
 }

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Supir.Engine.Cuda.Interop;
+using Supir.Engine.Cuda.Operations;
 using Supir.Engine.Cuda.Runtime;
 using static Supir.Engine.Cuda.Interop.CudnnLibrary;
 
@@ -12,7 +13,9 @@ internal sealed unsafe class CudnnEngine : IDisposable
     private const int MostCandidates = 5;
 
     private const int MostSuggestions = 24;
-    private const long MostWorkspaceBytes = 1L << 30;
+
+    /// <summary>Workspace that an engine may take: what is planned for, and what is allowed where no engine is content with that.</summary>
+    private static readonly long[] WorkspaceLimits = [ProductTuner.MostWorkspaceBytes, 1L << 30];
 
     private readonly CudaDevice _device;
     private readonly DiskCache _disk;
@@ -97,37 +100,51 @@ internal sealed unsafe class CudnnEngine : IDisposable
         _kept.AddRange(operations);
 
         string stored = $"cudnn {Version} {_device.Name} {key}";
-        int wanted = Measures && _disk.Load(stored) is byte[] { Length: 4 } bytes ? MemoryMarshal.Read<int>(bytes) : -1;
-        CudnnPlan? best = null;
-        float least = float.PositiveInfinity;
-        int bestIndex = -1;
-        int tried = 0;
-        int index = -1;
-        foreach (CudnnDescriptor configuration in Suggestions(graph))
+        List<CudnnDescriptor> suggestions = Suggestions(graph);
+        if (Measures && _disk.Load(stored) is byte[] { Length: 4 } bytes && MemoryMarshal.Read<int>(bytes) is int known && known >= 0 && known < suggestions.Count
+            && Compile(suggestions[known], ids, WorkspaceLimits[^1]) is CudnnPlan remembered)
         {
-            index++;
-            if ((wanted >= 0 && index != wanted) || tried == MostCandidates || (best is not null && !Measures) || Compile(configuration, ids) is not CudnnPlan plan)
-            {
-                continue;
-            }
+            return remembered;
+        }
 
-            tried++;
-            float time = wanted >= 0 || !Measures ? 0 : Measure(plan, addresses, sourceBytes);
-            if (time < least)
+        foreach (long limit in WorkspaceLimits)
+        {
+            if (Fastest(suggestions, ids, limit, addresses, sourceBytes) is (CudnnPlan best, int index))
             {
-                (best, least, bestIndex) = (plan, time, index);
+                if (Measures)
+                {
+                    _disk.Store(stored, BitConverter.GetBytes(index));
+                }
+
+                return best;
             }
         }
 
-        if (best is not null && Measures && wanted < 0)
+        return null;
+    }
+
+    private (CudnnPlan Plan, int Index)? Fastest(List<CudnnDescriptor> suggestions, long[] ids, long workspaceLimit, nint[] addresses, long sourceBytes)
+    {
+        (CudnnPlan Plan, int Index)? best = null;
+        float least = float.PositiveInfinity;
+        int tried = 0;
+        for (int i = 0; i < suggestions.Count && tried < (Measures ? MostCandidates : 1); i++)
         {
-            _disk.Store(stored, BitConverter.GetBytes(bestIndex));
+            if (Compile(suggestions[i], ids, workspaceLimit) is CudnnPlan plan)
+            {
+                tried++;
+                float time = Measures ? Measure(plan, addresses, sourceBytes) : 0;
+                if (time < least)
+                {
+                    (best, least) = ((plan, i), time);
+                }
+            }
         }
 
         return best;
     }
 
-    private CudnnPlan? Compile(CudnnDescriptor configuration, long[] ids)
+    private CudnnPlan? Compile(CudnnDescriptor configuration, long[] ids, long workspaceLimit)
     {
         CudnnDescriptor plan = Keep(new CudnnDescriptor(CudnnDescriptorType.ExecutionPlan));
         plan.SetHandle(CudnnAttribute.PlanHandle, _handle);
@@ -139,7 +156,7 @@ internal sealed unsafe class CudnnEngine : IDisposable
 
         long workspace = 0;
         int status = cudnnBackendGetAttribute(plan.Handle, CudnnAttribute.PlanWorkspaceBytes, CudnnAttributeType.Int64, 1, out _, &workspace);
-        return status == 0 && workspace <= MostWorkspaceBytes ? new CudnnPlan(plan, workspace, ids) : null;
+        return status == 0 && workspace <= workspaceLimit ? new CudnnPlan(plan, workspace, ids) : null;
     }
 
     private List<CudnnDescriptor> Suggestions(CudnnDescriptor graph)
@@ -175,8 +192,7 @@ internal sealed unsafe class CudnnEngine : IDisposable
 
     private float Measure(CudnnPlan plan, nint[] addresses, long sourceBytes)
     {
-        using DeviceMemory workspace = new(_device, plan.WorkspaceBytes, "measuring");
-        using CudnnDescriptor pack = plan.Bind(addresses, workspace.Pointer);
+        using CudnnDescriptor pack = plan.Bind(addresses, _timer.Workspace(plan.WorkspaceBytes));
         return _timer.Measure(addresses[0], sourceBytes, () => Execute(plan, pack));
     }
 

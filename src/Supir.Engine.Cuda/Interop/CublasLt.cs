@@ -82,6 +82,12 @@ internal static unsafe partial class CublasLt
         TransB = 4,
         Epilogue = 7,
         BiasPointer = 8,
+        AScalePointer = 17,
+        BScalePointer = 18,
+        FastAccumulation = 25,
+        BiasType = 26,
+        AScaleMode = 31,
+        BScaleMode = 32,
     }
 
     /// <summary>cublasLtMatrixLayoutAttribute_t.</summary>

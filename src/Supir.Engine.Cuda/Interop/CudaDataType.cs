@@ -6,6 +6,7 @@ internal enum CudaDataType
     Float32 = 0,
     Float16 = 2,
     BFloat16 = 14,
+    Float8E4M3 = 28,
 }
 
 /// <summary>cublasComputeType_t of cublas_api.h.</summary>
@@ -25,6 +26,7 @@ internal static class CudaDataTypes
         DType.Float32 => CudaDataType.Float32,
         DType.Float16 => CudaDataType.Float16,
         DType.BFloat16 => CudaDataType.BFloat16,
-        _ => throw new ArgumentOutOfRangeException(nameof(type), type, "Values are Float32, Float16 or BFloat16."),
+        DType.Float8E4M3 => CudaDataType.Float8E4M3,
+        _ => throw new ArgumentOutOfRangeException(nameof(type), type, "Products take Float32, Float16, BFloat16 or Float8E4M3."),
     };
 }

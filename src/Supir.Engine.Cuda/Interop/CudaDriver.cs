@@ -96,6 +96,9 @@ internal static unsafe partial class CudaDriver
     internal static partial CudaResult cuEventRecord(nint timer, nint stream);
 
     [LibraryImport(Library)]
+    internal static partial CudaResult cuStreamWaitEvent(nint stream, nint timer, uint flags);
+
+    [LibraryImport(Library)]
     internal static partial CudaResult cuEventSynchronize(nint timer);
 
     [LibraryImport(Library)]

@@ -1,5 +1,6 @@
 // Brings a checkpoint's tensor, as it is stored, into the matrix that products read: rows of output channels, each [tap][input
-// channel padded with zeros to padded]. One thread an element of the result. stored: 0 single, 1 half, 2 bfloat16, 3 int8, 4 E4M3,
+// channel padded with zeros to padded]. bring_in: one thread an element of the result. bring_in_eight: one block a row, which gets
+// a scale of its own. widen_weights: such rows back to T, for a product that follows at once. stored: 0 single, 1 half, 2 bfloat16, 3 int8, 4 E4M3,
 // as Supir.Engine.DType. A number that is not finite in the new format sets *refused.
 __device__ __forceinline__ float read_stored(const void* source, i64 i, int stored)
 {
@@ -44,5 +45,78 @@ extern "C" __global__ void bring_in(
         float kept = widen(result);
         if (!(kept - kept == 0.0f)) *refused = 1; // an infinity or NaN
         y[i] = result;
+    }
+}
+
+__device__ __forceinline__ float element_of(
+    const void* source, int stored, const float* scales, int output, int at, int outputs, int inputs, int taps, int padded, int is_transposed)
+{
+    int tap = at / padded, input = at - tap * padded;
+    if (input >= inputs) return 0.0f;
+    i64 place = is_transposed ? (i64)input * outputs + output : ((i64)output * inputs + input) * taps + tap;
+    float value = read_stored(source, place, stored);
+    return scales ? value * scales[is_transposed ? input : output] : value;
+}
+
+// To the nearest E4M3, ties to even; |x| is at most 448.
+__device__ __forceinline__ u32 to_float8(float x)
+{
+    u32 bits = __float_as_uint(x), sign = bits >> 31 << 7, magnitude = bits & 0x7fffffffu;
+    u32 code;
+    if (magnitude < 0x3c800000u) // below 2⁻⁶ the numbers are multiples of 2⁻⁹
+    {
+        code = (u32)__float2int_rn(__uint_as_float(magnitude) * 512.0f);
+    }
+    else
+    {
+        magnitude += 0x7ffffu + ((magnitude >> 20) & 1);
+        code = ((magnitude >> 23) - 120) << 3 | ((magnitude >> 20) & 7);
+    }
+    return sign | (code < 0x7eu ? code : 0x7eu);
+}
+
+// y = x / scale in int8 (is_float 0: scale = most / 127) or E4M3 (scale = most / 448), with one scale for each row. Grid: rows.
+extern "C" __global__ void bring_in_eight(
+    const void* source, int stored, const float* scales, unsigned char* y, float* row_scales,
+    int outputs, int inputs, int taps, int padded, int is_transposed, int is_float, int* refused)
+{
+    __shared__ float shared[32];
+    int output = blockIdx.x, depth = taps * padded, warp = threadIdx.x / 32, lane = threadIdx.x % 32;
+    float most = 0.0f, sum = 0.0f;
+    for (int i = threadIdx.x; i < depth; i += blockDim.x)
+    {
+        float value = element_of(source, stored, scales, output, i, outputs, inputs, taps, padded, is_transposed);
+        most = fmaxf(most, fabsf(value));
+        sum += value - value; // NaN where a number is not finite; fmaxf would pass over it
+    }
+    if (!(sum == 0.0f)) *refused = 1;
+    most = most_over_warp(most);
+    if (lane == 0) shared[warp] = most;
+    __syncthreads();
+    most = most_over_warp(lane < (int)blockDim.x / 32 ? shared[lane] : 0.0f);
+    float largest = is_float ? 448.0f : 127.0f;
+    float scale = most > 0.0f ? most / largest : 1.0f;
+    if (threadIdx.x == 0) row_scales[output] = scale;
+    for (int i = threadIdx.x; i < depth; i += blockDim.x)
+    {
+        float value = element_of(source, stored, scales, output, i, outputs, inputs, taps, padded, is_transposed) / scale;
+        value = fminf(largest, fmaxf(-largest, value));
+        y[(i64)output * depth + i] = (unsigned char)(is_float ? to_float8(value) : (u32)__float2int_rn(value));
+    }
+}
+
+// y = x · scale of the row: int8 to T, VECTOR elements a thread. Bytes moved: 1 read and sizeof(T) written for each weight.
+extern "C" __global__ void widen_weights(const signed char* x, const float* row_scales, T* y, int depth, int all)
+{
+    struct alignas(VECTOR) Bytes { signed char e[VECTOR]; };
+    u32 packs = (u32)all / VECTOR, packs_of_row = (u32)depth / VECTOR;
+    for (u32 i = blockIdx.x * blockDim.x + threadIdx.x; i < packs; i += gridDim.x * blockDim.x)
+    {
+        Bytes bytes = reinterpret_cast<const Bytes*>(x)[i];
+        float scale = row_scales[i / packs_of_row];
+        Pack pack;
+#pragma unroll
+        for (int k = 0; k < VECTOR; k++) pack.e[k] = narrow((float)bytes.e[k] * scale);
+        store_pack(y + (i64)i * VECTOR, pack);
     }
 }

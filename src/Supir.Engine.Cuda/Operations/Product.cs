@@ -11,6 +11,9 @@ internal sealed unsafe class Product : IDisposable
     private const int Transposed = 1;
     private const int EpilogueBias = 4;
 
+    /// <summary>CUBLASLT_MATMUL_MATRIX_SCALE_OUTER_VEC_32F.</summary>
+    private const int ScaleOfEachRow = 3;
+
     private readonly nint _handle;
     private readonly nint _operation;
     private readonly nint _a;
@@ -19,8 +22,8 @@ internal sealed unsafe class Product : IDisposable
     private readonly nint _d;
     private readonly bool _addsResidual;
 
-    /// <summary>Describes a product; <paramref name="bias"/> is fixed with it.</summary>
-    public Product(nint handle, ProductSizes sizes, nint bias)
+    /// <summary>Describes a product; bias and scales are fixed with it.</summary>
+    public Product(nint handle, ProductSizes sizes, ProductOperands operands)
     {
         _handle = handle;
         Sizes = sizes;
@@ -34,7 +37,22 @@ internal sealed unsafe class Product : IDisposable
         if (sizes.HasBias)
         {
             Set(MatmulAttribute.Epilogue, EpilogueBias);
-            Check(cublasLtMatmulDescSetAttribute(_operation, MatmulAttribute.BiasPointer, &bias, (nuint)sizeof(nint)));
+            SetPointer(MatmulAttribute.BiasPointer, operands.Bias);
+            Set(MatmulAttribute.BiasType, (int)CudaDataTypes.Of(sizes.ResultType));
+        }
+
+        if (sizes.Type == DType.Float8E4M3)
+        {
+            byte yes = 1;
+            Check(cublasLtMatmulDescSetAttribute(_operation, MatmulAttribute.FastAccumulation, &yes, sizeof(byte)));
+        }
+
+        if (sizes.HasVectorScales)
+        {
+            Set(MatmulAttribute.AScaleMode, ScaleOfEachRow);
+            Set(MatmulAttribute.BScaleMode, ScaleOfEachRow);
+            SetPointer(MatmulAttribute.AScalePointer, operands.WeightScales);
+            SetPointer(MatmulAttribute.BScalePointer, operands.SourceScales);
         }
 
         CudaDataType type = CudaDataTypes.Of(sizes.Type);
@@ -83,13 +101,14 @@ internal sealed unsafe class Product : IDisposable
     }
 
     /// <summary>Puts the product on a stream; returns cuBLASLt's status.</summary>
-    public int TryRun(nint x, nint weights, nint residual, nint y, nint workspace, nint stream)
+    public int TryRun(ProductOperands operands, nint workspace, nint stream)
     {
-        float alpha = 1;
+        float alpha = Sizes.Factor;
         float beta = _addsResidual ? 1 : 0;
         MatmulAlgorithm algorithm = Algorithm;
         return cublasLtMatmul(
-            _handle, _operation, &alpha, weights, _a, x, _b, &beta, _addsResidual ? residual : y, _c, y, _d, &algorithm, workspace, (nuint)WorkspaceBytes, stream);
+            _handle, _operation, &alpha, operands.Weights, _a, operands.X, _b, &beta, _addsResidual ? operands.Residual : operands.Y, _c,
+            operands.Y, _d, &algorithm, workspace, (nuint)WorkspaceBytes, stream);
     }
 
     /// <inheritdoc/>
@@ -112,6 +131,9 @@ internal sealed unsafe class Product : IDisposable
 
     private void Set(MatmulAttribute attribute, int value) =>
         Check(cublasLtMatmulDescSetAttribute(_operation, attribute, &value, sizeof(int)));
+
+    private void SetPointer(MatmulAttribute attribute, nint value) =>
+        Check(cublasLtMatmulDescSetAttribute(_operation, attribute, &value, (nuint)sizeof(nint)));
 
     private nint Layout(CudaDataType type, int rows, int columns, int stride, long step)
     {

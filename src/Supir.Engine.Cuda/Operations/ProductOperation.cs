@@ -1,7 +1,7 @@
 namespace Supir.Engine.Cuda.Operations;
 
 /// <summary>A matrix product by cuBLASLt, with its operands.</summary>
-internal sealed class ProductOperation(Product product, nint x, nint weights, nint residual, nint y) : CudaOperation
+internal sealed class ProductOperation(Product product, ProductOperands operands) : CudaOperation
 {
     /// <inheritdoc/>
     public override string Name => product.Sizes.Name;
@@ -15,7 +15,7 @@ internal sealed class ProductOperation(Product product, nint x, nint weights, ni
     /// <inheritdoc/>
     public override void Launch(nint stream, nint workspace)
     {
-        int status = product.TryRun(x, weights, residual, y, workspace, stream);
+        int status = product.TryRun(operands, workspace, stream);
         if (status != 0)
         {
             throw new DeviceException($"cuBLASLt failed on {Name}: status {status}.");

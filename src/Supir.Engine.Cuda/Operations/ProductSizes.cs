@@ -43,13 +43,19 @@ internal readonly record struct ProductSizes(int Rows, int Columns, int Depth, D
     /// <summary>The largest power of two that divides every address, at most 256 bytes.</summary>
     public int Alignment { get; init; }
 
+    /// <summary>Whether the result is multiplied by a scale for each row of x and one for each channel.</summary>
+    public bool HasVectorScales { get; init; }
+
+    /// <summary>What the product is multiplied by.</summary>
+    public float Factor { get; init; } = 1;
+
     /// <summary>Floating-point operations.</summary>
     public double Flops => 2.0 * Batch * Rows * Columns * Depth;
 
     /// <summary>For profiles.</summary>
     public string Name => string.Create(
         CultureInfo.InvariantCulture,
-        $"product {(Batch > 1 ? $"{Batch}x" : "")}{Rows}x{Columns}x{Depth}{(HasBias ? " +bias" : "")}{(ResidualStride > 0 ? " +residual" : "")}");
+        $"product {(Type == DType.Float8E4M3 ? "E4M3 " : "")}{(Batch > 1 ? $"{Batch}x" : "")}{Rows}x{Columns}x{Depth}{(HasBias ? " +bias" : "")}{(ResidualStride > 0 ? " +residual" : "")}");
 
     /// <summary>The largest power of two, up to 256, that divides all addresses.</summary>
     public static int AlignmentOf(params ReadOnlySpan<nint> addresses)

@@ -15,6 +15,9 @@ internal sealed unsafe class ProductTuner : IDisposable
 
     private const int Suggestions = 32;
 
+    /// <summary>cuBLAS 12.9.</summary>
+    private const long FirstWithVectorScales = 120900;
+
     private readonly CudaDevice _device;
     private readonly DiskCache _disk;
     private readonly ColdTimer _timer;
@@ -27,6 +30,7 @@ internal sealed unsafe class ProductTuner : IDisposable
         _timer = timer;
         _device = device;
         _disk = disk;
+        ScalesByVectors = device.Architecture / 10 == 9 && Version >= FirstWithVectorScales;
         int status = CublasLt.cublasLtCreate(out _handle);
         if (status != 0)
         {
@@ -40,18 +44,21 @@ internal sealed unsafe class ProductTuner : IDisposable
     /// <summary>Whether algorithms are measured; otherwise cuBLASLt's first suggestion is taken.</summary>
     public bool Measures { get; set; } = true;
 
+    /// <summary>Whether a product of 8-bit floats can have a scale for each row and each channel.</summary>
+    public bool ScalesByVectors { get; set; }
+
     /// <summary>A product with its algorithm, or <c>null</c> where cuBLASLt knows none for these sizes.</summary>
-    public Product? TryCreate(ProductSizes sizes, nint x, nint weights, nint bias, nint residual, nint y, nint workspace)
+    public Product? TryCreate(ProductSizes sizes, ProductOperands operands)
     {
-        Product product = new(_handle, sizes, bias);
+        Product product = new(_handle, sizes, operands);
         if (!_choices.TryGetValue(sizes, out Choice? choice))
         {
             long sourceBytes = sizes.Batch == 1 ? ((((long)sizes.Rows - 1) * sizes.SourceStride) + sizes.Depth) * sizes.Type.SizeInBytes : 0;
-            choice = Choose(product, x, sourceBytes, (p, algorithm) =>
+            choice = Choose(product, operands.X, sourceBytes, (p, algorithm) =>
             {
                 p.Algorithm = algorithm.Algorithm;
                 p.WorkspaceBytes = algorithm.WorkspaceBytes;
-                return p.TryRun(x, weights, residual, y, workspace, _device.Stream);
+                return p.TryRun(operands, _timer.Workspace(MostWorkspaceBytes), _device.Stream);
             });
             _choices.Add(sizes, choice);
         }

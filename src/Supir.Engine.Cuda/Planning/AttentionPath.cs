@@ -54,7 +54,8 @@ internal static class AttentionPaths
         return (int)Math.Min(sizes.Queries, most >= 64 ? most / 64 * 64 : most);
     }
 
-    private static bool IsAligned(Value value)
+    /// <summary>Whether a value's rows can be read eight elements at a time.</summary>
+    public static bool IsAligned(Value value)
     {
         int start = 0;
         while (value.Producer is SliceNode slice)

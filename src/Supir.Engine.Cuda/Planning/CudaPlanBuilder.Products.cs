@@ -13,10 +13,20 @@ internal sealed partial class CudaPlanBuilder
 {
     private IEnumerable<CudaOperation> Linear(FusedStep step, Value source, LinearWeights weights)
     {
-        DeviceWeights matrix = Matrix(weights, weights.InChannels, weights.OutChannels);
+        DeviceWeights matrix = Matrix(step);
         DeviceMatrix target = TargetOf(step, weights.OutChannels);
         DeviceMatrix residual = CanAddWithin(step) ? ResidualOf(step) : DeviceMatrix.None;
-        yield return Product(View(source), source.Rows, matrix, residual, target);
+        IEnumerable<CudaOperation> product = layout.FormOf(step) switch
+        {
+            ProductForm.Float8 => Float8Product(View(source), ScalesOf(source), source.Rows, matrix, residual, target),
+            ProductForm.Widened => [Widen(step, ref matrix), Product(View(source), source.Rows, matrix, residual, target)],
+            _ => [Product(View(source), source.Rows, matrix, residual, target)],
+        };
+        foreach (CudaOperation operation in product)
+        {
+            yield return operation;
+        }
+
         foreach (CudaOperation finish in Finish(step, target))
         {
             yield return finish;
@@ -48,7 +58,12 @@ internal sealed partial class CudaPlanBuilder
 
         bool isPadded = layout.Locate(step, Temporary.PaddedResult) is not null;
         int outputs = isPadded ? Temporaries.Padded(node.Weights.OutChannels) : node.Weights.OutChannels;
-        DeviceWeights matrix = Matrix(node.Weights, source.Channels, outputs);
+        DeviceWeights matrix = Matrix(step);
+        if (layout.FormOf(step) == ProductForm.Widened)
+        {
+            yield return Widen(step, ref matrix);
+        }
+
         DeviceMatrix target = isPadded ? Contiguous(At(step, Temporary.PaddedResult), outputs) : TargetOf(step, outputs);
         DeviceMatrix residual = CanAddWithin(step) && !isPadded ? ResidualOf(step) : DeviceMatrix.None;
         yield return Convolution(source, sizes, matrix, residual, target, usesLibrary);
@@ -56,6 +71,16 @@ internal sealed partial class CudaPlanBuilder
         {
             yield return finish;
         }
+    }
+
+    /// <summary>Widens a step's weights into the arena, where the product then finds them.</summary>
+    private KernelOperation Widen(FusedStep step, ref DeviceWeights matrix)
+    {
+        MatrixKey key = layout.MatrixOf(step);
+        nint widened = At(step, Temporary.WidenedWeights);
+        KernelLaunch launch = Kernels.Weights.Widen(_kernels, matrix.Matrix, matrix.Scales, widened, _type, key.PaddedOutputs, key.Depth);
+        matrix = matrix with { Matrix = widened };
+        return new KernelOperation($"widen {key.PaddedOutputs}x{key.Depth}", 0, launch);
     }
 
     private CudaOperation Product(DeviceMatrix source, int rows, DeviceWeights weights, DeviceMatrix residual, DeviceMatrix target)
@@ -69,10 +94,10 @@ internal sealed partial class CudaPlanBuilder
             HasBias = weights.Bias != 0,
             Alignment = ProductSizes.AlignmentOf(source.Pointer, weights.Matrix, weights.Bias, residual.Pointer, target.Pointer),
         };
-        Product? product = services.Products.TryCreate(
-            sizes, source.Pointer, weights.Matrix, weights.Bias, residual.Pointer, target.Pointer, services.TuningWorkspace.Pointer);
+        ProductOperands operands = new(source.Pointer, weights.Matrix, weights.Bias, residual.Pointer, target.Pointer);
+        Product? product = services.Products.TryCreate(sizes, operands);
         return product is not null
-            ? new ProductOperation(product, source.Pointer, weights.Matrix, residual.Pointer, target.Pointer)
+            ? new ProductOperation(product, operands)
             : new KernelOperation(
                 $"{sizes.Name} plain", sizes.Flops, Kernels.Convolution.Launch(_kernels, source, ConvolutionSizes.OfRows(rows), weights.Matrix, weights.Bias, residual, target));
     }
@@ -177,9 +202,10 @@ internal sealed partial class CudaPlanBuilder
     private ProductOperation Product(ProductSizes sizes, nint x, nint w, nint y)
     {
         ProductSizes aligned = sizes with { Alignment = ProductSizes.AlignmentOf(x, w, y) };
-        Product product = services.Products.TryCreate(aligned, x, w, 0, 0, y, services.TuningWorkspace.Pointer)
+        ProductOperands operands = new(x, w, 0, 0, y);
+        Product product = services.Products.TryCreate(aligned, operands)
             ?? throw new DeviceException($"cuBLASLt {ProductTuner.Version} knows no algorithm for {sizes.Name} in {sizes.Type}.");
-        return new ProductOperation(product, x, w, 0, y);
+        return new ProductOperation(product, operands);
     }
 
     /// <summary>Whether a product can add the residual itself: nothing else comes between.</summary>
@@ -197,7 +223,11 @@ internal sealed partial class CudaPlanBuilder
     {
         DeviceMatrix result = View(step.Result);
         int rows = step.Result.Rows;
-        if (step.IsGated)
+        if (step.IsGated && result.Type == DType.Float8E4M3)
+        {
+            yield return new KernelOperation($"geglu E4M3 {step.Result.Shape}", 0, Float8.Geglu(_kernels, target, result, ScalesOf(step.Result), rows));
+        }
+        else if (step.IsGated)
         {
             yield return new KernelOperation($"geglu {step.Result.Shape}", 0, Elementwise.Geglu(_kernels, target, ResidualOf(step), result, rows));
         }

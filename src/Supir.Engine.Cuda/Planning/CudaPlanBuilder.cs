@@ -8,15 +8,22 @@ using Supir.Engine.Weights;
 
 namespace Supir.Engine.Cuda.Planning;
 
+/// <summary>The operations of one step, and the transfer that brings its weights where they are streamed.</summary>
+internal sealed record PlannedStep(CudaOperation[] Operations, WeightTransfer? Transfer);
+
 /// <summary>Turns the steps of a layout into operations over the arena's memory.</summary>
-internal sealed partial class CudaPlanBuilder(CudaPlanLayout layout, nint arena, nint counters, CudaServices services)
+/// <param name="layout">The steps, and where everything lies.</param>
+/// <param name="arena">The arena.</param>
+/// <param name="counters">Zeroed counters, as many as <see cref="CountersOf"/> says.</param>
+/// <param name="ring">The ring through which streamed weights pass.</param>
+/// <param name="weights">All weights.</param>
+/// <param name="services">What plans share.</param>
+internal sealed partial class CudaPlanBuilder(
+    CudaPlanLayout layout, nint arena, nint counters, nint ring, WeightLease weights, CudaServices services)
 {
     private readonly DType _type = layout.Device.Type;
     private readonly KernelCache _kernels = services.Kernels;
     private int _countersUsed;
-
-    /// <summary>The keys of all weights that were taken; the plan gives them back.</summary>
-    public List<object> Acquired { get; } = [];
 
     /// <summary>Counters that the group normalisations of a graph need: one an image.</summary>
     public static int CountersOf(CudaPlanLayout layout) => layout.PerRun.Concat(layout.PerStep)
@@ -24,8 +31,8 @@ internal sealed partial class CudaPlanBuilder(CudaPlanLayout layout, nint arena,
         .Sum(step => step.Result.Batch);
 
     /// <summary>The operations of some steps, in order.</summary>
-    public CudaOperation[] Build(IEnumerable<FusedStep> steps) =>
-        [.. steps.Where(step => !step.IsVirtual).SelectMany(Build)];
+    public PlannedStep[] Build(IEnumerable<FusedStep> steps) =>
+        [.. steps.Where(step => !step.IsVirtual).Select(step => new PlannedStep([.. Build(step)], layout.Streams.Of(step)))];
 
     /// <summary>Where a value lies.</summary>
     public DeviceMatrix View(Value value)
@@ -47,6 +54,8 @@ internal sealed partial class CudaPlanBuilder(CudaPlanLayout layout, nint arena,
             GroupNormNode node => [GroupNorm(step, node)],
             ZeroSftNode node => [ZeroSft(step, node)],
             AttentionNode node => Attend(step, node),
+            LayerNormNode node when result.Type == DType.Float8E4M3 =>
+                [Own(step, Float8.LayerNorm(_kernels, View(node.Source), Singles(node.Gamma), Singles(node.Beta), node.Epsilon, result, ScalesOf(step.Result), rows))],
             LayerNormNode node => [Own(step, Norms.LayerNorm(_kernels, View(node.Source), Singles(node.Gamma), Singles(node.Beta), node.Epsilon, result, rows))],
             ConcatNode node => [Own(step, Norms.Apply(_kernels, Parts(node.First, node.Second), default, Activation.None, 1, result, rows))],
             AddNode node => [Own(step, Elementwise.Add(_kernels, View(node.First), View(node.Second), node.First.Rows / node.Second.Rows, DeviceMatrix.None, result, rows))],
@@ -111,26 +120,18 @@ internal sealed partial class CudaPlanBuilder(CudaPlanLayout layout, nint arena,
         return new DeviceParts(views[0], views.Count > 1 ? views[1] : DeviceMatrix.None);
     }
 
-    private nint Singles(Weight weight)
-    {
-        nint address = services.Weights.AcquireSingles(weight);
-        Acquired.Add(CudaWeightStore.KeyOfSingles(weight));
-        return address;
-    }
+    private nint Singles(Weight weight) => weights.AddressOf(new RowsKey(weight, DType.Float32));
 
-    private nint Table(Weight table)
-    {
-        nint address = services.Weights.AcquireTable(table, _type);
-        Acquired.Add(CudaWeightStore.KeyOfTable(table, _type));
-        return address;
-    }
+    private nint Table(Weight table) => weights.AddressOf(new RowsKey(table, _type));
 
-    private DeviceWeights Matrix(LinearWeights weights, int paddedInputs, int paddedOutputs)
+    /// <summary>The scales of the rows of a value in 8-bit floats.</summary>
+    private nint ScalesOf(Value value) => View(value).Pointer + (nint)CudaPlanLayout.ScalesOffset(value);
+
+    /// <summary>The matrix of a step, where it stays or where it passes through the ring.</summary>
+    private DeviceWeights Matrix(FusedStep step)
     {
-        WeightKey key = new(weights, _type, paddedInputs, paddedOutputs);
-        DeviceWeights matrix = services.Weights.Acquire(key);
-        Acquired.Add(key);
-        return matrix;
+        MatrixKey key = layout.MatrixOf(step);
+        return key.At(layout.Streams.Of(step) is WeightTransfer transfer ? ring + (nint)transfer.Offset : weights.AddressOf(key));
     }
 
     private static KernelOperation Own(FusedStep step, params KernelLaunch[] launches) => Own(step, 0, launches);

@@ -1,4 +1,5 @@
 using Supir.Engine.Cpu.Fusion;
+using Supir.Engine.Cuda.Weights;
 using Supir.Engine.Graphs;
 using Supir.Engine.Plans;
 
@@ -11,6 +12,7 @@ internal sealed class CudaPlanLayout
     private readonly Dictionary<(FusedStep, Temporary), int> _temporaries = [];
     private readonly List<MemoryRequest> _requests = [];
     private readonly HashSet<Value> _numbers;
+    private readonly HashSet<Value> _float8;
     private readonly ArenaLayout _arena;
 
     /// <summary>Fuses and lays out a graph.</summary>
@@ -27,6 +29,7 @@ internal sealed class CudaPlanLayout
         }
 
         _numbers = NumbersOf(graph);
+        _float8 = ProductForms.Float8Values(order, graph, device);
         foreach (Value input in graph.Inputs.Values)
         {
             _values.Add(input, Request(BytesOf(input), -1, int.MaxValue));
@@ -51,6 +54,8 @@ internal sealed class CudaPlanLayout
         }
 
         _arena = new ArenaLayout(_requests);
+        Others = [.. order.SelectMany(OthersOf).Distinct()];
+        Streams = new WeightStreams(MatricesOf(PerRun), MatricesOf(PerStep), Others.Sum(key => key.Bytes), device.ResidentWeightBytes);
     }
 
     /// <summary>What the layout counts on.</summary>
@@ -68,8 +73,35 @@ internal sealed class CudaPlanLayout
     /// <summary>Bytes of the arena.</summary>
     public long ArenaBytes => _arena.Bytes;
 
+    /// <summary>Which matrices stay on the GPU.</summary>
+    public WeightStreams Streams { get; }
+
+    /// <summary>Weights that are no matrices of products: vectors of normalisations, tables.</summary>
+    public IReadOnlyList<WeightKey> Others { get; }
+
+    /// <summary>Bytes of weights that stay on the GPU.</summary>
+    public long ResidentBytes => Streams.Resident.Sum(key => key.Bytes) + Others.Sum(key => key.Bytes);
+
     /// <summary>The number format of a value: ids, indices and timesteps stay single, which half precision cannot hold exactly.</summary>
-    public DType TypeOf(Value value) => _numbers.Contains(value) ? DType.Float32 : Device.Type;
+    public DType TypeOf(Value value) =>
+        _numbers.Contains(value) ? DType.Float32 : _float8.Contains(value) ? DType.Float8E4M3 : Device.Type;
+
+    /// <summary>The form in which a product meets its weights.</summary>
+    public ProductForm FormOf(FusedStep step) => ProductForms.Of(step, _float8.Contains(step.Node.Operands[0]), Device);
+
+    /// <summary>The matrix of a product.</summary>
+    public MatrixKey MatrixOf(FusedStep step)
+    {
+        LinearWeights weights = ProductForms.WeightsOf(step);
+        DType stored = FormOf(step) switch { ProductForm.Widened => DType.Int8, ProductForm.Float8 => DType.Float8E4M3, _ => Device.Type };
+        bool isPadded = step.Node is Conv2dNode node && !Fuser.IsPointwise(node) && Temporaries.UsesLibrary(Device);
+        return isPadded
+            ? new MatrixKey(weights, Device.Type, stored, Temporaries.Padded(weights.InChannels), step.IsGated ? weights.OutChannels : Temporaries.Padded(weights.OutChannels))
+            : new MatrixKey(weights, Device.Type, stored, weights.InChannels, weights.OutChannels);
+    }
+
+    /// <summary>Bytes from the first row of a value in 8-bit floats to the rows' scales.</summary>
+    public static long ScalesOffset(Value value) => (value.Shape.ElementCount + WeightKey.Alignment - 1) & -WeightKey.Alignment;
 
     /// <summary>Where a value lies, and its channels within the rows there.</summary>
     public (long Offset, int RowStride, int FirstChannel) Locate(Value value)
@@ -119,13 +151,32 @@ internal sealed class CudaPlanLayout
         return numbers;
     }
 
-    private long BytesOf(Value value) => value.Shape.ElementCount * TypeOf(value).SizeInBytes;
+    private IEnumerable<WeightKey> OthersOf(FusedStep step) => step.Node switch
+    {
+        GroupNormNode node => [new RowsKey(node.Gamma, DType.Float32), new RowsKey(node.Beta, DType.Float32)],
+        ZeroSftNode node => [new RowsKey(node.Gamma, DType.Float32), new RowsKey(node.Beta, DType.Float32)],
+        LayerNormNode node => [new RowsKey(node.Gamma, DType.Float32), new RowsKey(node.Beta, DType.Float32)],
+        GatherNode node => [new RowsKey(node.Table, Device.Type), new RowsKey(node.Positions, DType.Float32)],
+        _ => [],
+    };
+
+    private IReadOnlyList<(FusedStep Step, MatrixKey Key)> MatricesOf(IEnumerable<FusedStep> steps) =>
+        [.. steps.Where(step => step.IsProduct).Select(step => (step, MatrixOf(step)))];
+
+    private long BytesOf(Value value) =>
+        _float8.Contains(value) ? ScalesOffset(value) + ((long)value.Rows * sizeof(float)) : value.Shape.ElementCount * TypeOf(value).SizeInBytes;
 
     private void Place(FusedStep step, int time)
     {
         foreach ((Temporary kind, long bytes) in Temporaries.Of(step, Device))
         {
             _temporaries.Add((step, kind), Request(bytes, time, time));
+        }
+
+        if (step.IsProduct && FormOf(step) == ProductForm.Widened)
+        {
+            MatrixKey key = MatrixOf(step);
+            _temporaries.Add((step, Temporary.WidenedWeights), Request((long)key.PaddedOutputs * key.Depth * Device.Type.SizeInBytes, time, time));
         }
 
         if (!step.IsVirtual)

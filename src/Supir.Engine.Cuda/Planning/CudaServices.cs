@@ -13,6 +13,5 @@ namespace Supir.Engine.Cuda.Planning;
 /// <param name="Weights">Weights on the GPU.</param>
 /// <param name="Uploader">What brings them there.</param>
 /// <param name="Timer">What measures alternatives.</param>
-/// <param name="TuningWorkspace">Workspace for measuring matrix products.</param>
 internal sealed record CudaServices(
-    CudaDevice Device, KernelCache Kernels, ProductTuner Products, CudnnEngine? Cudnn, CudaWeightStore Weights, WeightUploader Uploader, ColdTimer Timer, DeviceMemory TuningWorkspace);
+    CudaDevice Device, KernelCache Kernels, ProductTuner Products, CudnnEngine? Cudnn, CudaWeightStore Weights, WeightUploader Uploader, ColdTimer Timer);

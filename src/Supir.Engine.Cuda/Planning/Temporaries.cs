@@ -30,6 +30,9 @@ internal enum Temporary
 
     /// <summary>Their softmax.</summary>
     Weights,
+
+    /// <summary>A product's weights, widened from 8 bits.</summary>
+    WidenedWeights,
 }
 
 /// <summary>How much each step needs.</summary>

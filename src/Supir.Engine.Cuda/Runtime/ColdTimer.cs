@@ -11,6 +11,20 @@ internal sealed class ColdTimer(CudaDevice device) : IDisposable
     private const long FlushBytes = 128L << 20;
 
     private DeviceMemory? _flush;
+    private DeviceMemory? _workspace;
+
+    /// <summary>Workspace for what is measured.</summary>
+    public nint Workspace(long bytes)
+    {
+        if (_workspace is null || _workspace.Bytes < bytes)
+        {
+            _workspace?.Dispose();
+            _workspace = null;
+            _workspace = new DeviceMemory(device, bytes, "measuring");
+        }
+
+        return _workspace.Pointer;
+    }
 
     /// <summary>The least time of a few runs in milliseconds; infinite where one fails.</summary>
     /// <param name="source">What the cache holds at the start.</param>
@@ -55,5 +69,7 @@ internal sealed class ColdTimer(CudaDevice device) : IDisposable
     {
         _flush?.Dispose();
         _flush = null;
+        _workspace?.Dispose();
+        _workspace = null;
     }
 }

@@ -12,6 +12,7 @@ internal sealed unsafe class CudaDevice : IDisposable
     private const int LeastArchitecture = 75;
 
     private const uint NonBlocking = 1;
+    private const uint WithoutTiming = 2;
 
     private readonly int _device;
     private readonly nint _context;
@@ -48,8 +49,7 @@ internal sealed unsafe class CudaDevice : IDisposable
 
         CudaDriver.cuDevicePrimaryCtxRetain(out _context, _device).ThrowOnError();
         MakeCurrent();
-        CudaDriver.cuStreamCreate(out nint stream, NonBlocking).ThrowOnError();
-        Stream = stream;
+        Stream = CreateStream();
     }
 
     /// <summary>The GPU's name.</summary>
@@ -66,6 +66,20 @@ internal sealed unsafe class CudaDevice : IDisposable
 
     /// <summary>The stream on which everything runs, in order.</summary>
     public nint Stream { get; }
+
+    /// <summary>Another stream of the current context; whoever asks destroys it.</summary>
+    public static nint CreateStream()
+    {
+        CudaDriver.cuStreamCreate(out nint stream, NonBlocking).ThrowOnError();
+        return stream;
+    }
+
+    /// <summary>An event for ordering streams; whoever asks destroys it.</summary>
+    public static nint CreateEvent()
+    {
+        CudaDriver.cuEventCreate(out nint created, WithoutTiming).ThrowOnError();
+        return created;
+    }
 
     /// <summary>Makes the context the calling thread's; every entry from outside does so first.</summary>
     public void MakeCurrent() => CudaDriver.cuCtxSetCurrent(_context).ThrowOnError();

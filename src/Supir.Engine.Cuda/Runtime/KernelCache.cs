@@ -6,33 +6,58 @@ namespace Supir.Engine.Cuda.Runtime;
 /// <summary>Kernels, each compiled on first use, or read from disk where an earlier run compiled the same text.</summary>
 internal sealed unsafe class KernelCache(CudaDevice device, DiskCache disk) : IDisposable
 {
-    private readonly ConcurrentDictionary<(string, KernelVariant), nint> _modules = new();
+    private readonly ConcurrentDictionary<(string, KernelVariant), Lazy<nint>> _modules = new();
     private readonly ConcurrentDictionary<(KernelDefinition, KernelVariant), nint> _functions = new();
 
+    private readonly List<Task> _ahead = [];
+    private int _compiledCount;
+
     /// <summary>How many files were compiled rather than found on disk.</summary>
-    public int CompiledCount { get; private set; }
+    public int CompiledCount => _compiledCount;
 
     /// <summary>A kernel's handle.</summary>
     public nint Get(KernelDefinition kernel, KernelVariant variant) => _functions.GetOrAdd((kernel, variant), key =>
     {
-        nint module = _modules.GetOrAdd((key.Item1.File, key.Item2), file => Load(file.Item1, file.Item2));
+        nint module = ModuleOf(key.Item1.File, key.Item2);
         CudaResult result = CudaDriver.cuModuleGetFunction(out nint function, module, key.Item1.Name);
         result.ThrowOnError($"cuModuleGetFunction({key.Item1.File}, {key.Item1.Name})");
         return function;
     });
 
-    /// <inheritdoc/>
-    public void Dispose()
+    /// <summary>Begins to compile files on other threads; whoever needs one meanwhile waits for it.</summary>
+    public void CompileAhead(IEnumerable<(string File, KernelVariant Variant)> files)
     {
-        device.MakeCurrent();
-        foreach (nint module in _modules.Values)
+        foreach ((string file, KernelVariant variant) in files.Where(item => !_modules.ContainsKey(item)))
         {
-            _ = CudaDriver.cuModuleUnload(module);
+            _ahead.Add(Task.Run(() => ModuleOf(file, variant)));
         }
     }
 
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        try
+        {
+            Task.WaitAll(_ahead);
+        }
+        catch (AggregateException)
+        {
+            // Whoever needed the kernel has been told.
+        }
+
+        device.MakeCurrent();
+        foreach (Lazy<nint> module in _modules.Values.Where(module => module.IsValueCreated))
+        {
+            _ = CudaDriver.cuModuleUnload(module.Value);
+        }
+    }
+
+    private nint ModuleOf(string file, KernelVariant variant) =>
+        _modules.GetOrAdd((file, variant), key => new Lazy<nint>(() => Load(key.Item1, key.Item2))).Value;
+
     private nint Load(string file, KernelVariant variant)
     {
+        device.MakeCurrent();
         string source = KernelSource.TextOf(file);
         string key = $"{source}\n{KernelCompiler.TargetOf(device.Architecture)} {string.Join(' ', variant.Options)} nvrtc {KernelCompiler.Version()}";
         byte[]? image = disk.Load(key);
@@ -42,7 +67,7 @@ internal sealed unsafe class KernelCache(CudaDevice device, DiskCache disk) : ID
         }
 
         image = KernelCompiler.Compile(file, source, device.Architecture, variant.Options);
-        CompiledCount++;
+        Interlocked.Increment(ref _compiledCount);
         disk.Store(key, image);
         return TryLoad(image, out nint module)
             ? module

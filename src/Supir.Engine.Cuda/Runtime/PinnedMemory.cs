@@ -1,3 +1,4 @@
+using System.Globalization;
 using Supir.Engine.Cuda.Interop;
 
 namespace Supir.Engine.Cuda.Runtime;
@@ -12,12 +13,22 @@ internal sealed unsafe class PinnedMemory : IDisposable
     {
         _device = device;
         Bytes = bytes;
-        CudaDriver.cuMemHostAlloc(out nint pointer, (nuint)Math.Max(bytes, 1), 0).ThrowOnError();
+        CudaResult result = CudaDriver.cuMemHostAlloc(out nint pointer, (nuint)Math.Max(bytes, 1), 0);
+        if (result == CudaResult.OutOfMemory)
+        {
+            throw new DeviceException(string.Create(
+                CultureInfo.InvariantCulture, $"{bytes / 1e9:f2} GB of this machine's memory are needed to feed the GPU from, but cannot be had. Close other programs, or keep weights in 8 bits."));
+        }
+
+        result.ThrowOnError();
         Pointer = (byte*)pointer;
     }
 
     /// <summary>The address in the host.</summary>
     public byte* Pointer { get; }
+
+    /// <summary>The same as a number.</summary>
+    public nint Address => (nint)Pointer;
 
     /// <summary>How much there is.</summary>
     public long Bytes { get; }

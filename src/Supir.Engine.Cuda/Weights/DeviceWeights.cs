@@ -1,9 +1,7 @@
-using Supir.Engine.Cuda.Runtime;
-
 namespace Supir.Engine.Cuda.Weights;
 
-/// <summary>A matrix of weights on the GPU: rows of output channels, each [tap][input channel], and a bias.</summary>
-/// <param name="Memory">The block that holds both.</param>
+/// <summary>Where a matrix of weights lies on the GPU.</summary>
 /// <param name="Matrix">The first row.</param>
-/// <param name="Bias">A bias for each output channel in the matrix's format, or 0 for none.</param>
-internal sealed record DeviceWeights(DeviceMemory Memory, nint Matrix, nint Bias);
+/// <param name="Scales">A single for each row, or 0 for none.</param>
+/// <param name="Bias">A bias for each output channel, or 0 for none.</param>
+internal readonly record struct DeviceWeights(nint Matrix, nint Scales, nint Bias);

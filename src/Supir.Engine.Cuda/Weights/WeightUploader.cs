@@ -1,101 +1,118 @@
 using Supir.Engine.Cuda.Interop;
-using Supir.Engine.Cuda.Kernels;
 using Supir.Engine.Cuda.Runtime;
-using Supir.Engine.Weights;
 
 namespace Supir.Engine.Cuda.Weights;
 
-/// <summary>Brings stored tensors to the GPU and into the form that products read.</summary>
-/// <remarks>A stored tensor is copied to a staging block on the GPU as it is; a kernel converts and reorders it from there. All on
-/// one stream, so that one staging block does.</remarks>
+/// <summary>Brings stored tensors to the GPU and into the form that products read, on several threads where there is much to bring.</summary>
 internal sealed unsafe class WeightUploader(CudaDevice device, KernelCache kernels) : IDisposable
 {
-    private const int ScaleBytes = 1 << 20;
+    private const int MostLanes = 8;
+    private const long BytesThatPayALane = 64L << 20;
 
-    private readonly DeviceMemory _scales = new(device, ScaleBytes, "weights");
-    private readonly DeviceMemory _refused = Zeroed(device, MostPending);
-    private readonly List<string> _pending = [];
-    private DeviceMemory? _staging;
+    private readonly List<UploadLane> _lanes = [];
 
-    /// <summary>Weights between two questions whether any was refused.</summary>
-    private const int MostPending = 4096;
-
-    /// <summary>Uploads a tensor.</summary>
-    public void Upload(Weight weight, nint destination, DType type, WeightSizes sizes)
+    /// <summary>Brings weights to the places that were taken for them, and waits for all.</summary>
+    /// <param name="resident">Weights that stay on the GPU, with their places there.</param>
+    /// <param name="streamed">Weights that stay in pinned memory, with their places there.</param>
+    /// <exception cref="InvalidDataException">A weight holds an infinity or NaN, or a number too large for its format on the GPU.</exception>
+    public void Upload(IReadOnlyList<(WeightKey Key, nint Address)> resident, IReadOnlyList<(WeightKey Key, nint Address)> streamed)
     {
-        if (_pending.Count == MostPending)
+        int count = resident.Count + streamed.Count;
+        if (count == 0)
         {
-            RequireFinite();
+            return;
         }
 
-        nint refused = _refused.Pointer + (_pending.Count * sizeof(int));
-        _pending.Add(weight.Name);
-        if (_staging is null || _staging.Bytes < weight.ByteCount)
+        WeightJob[][] jobs = [.. resident.Select(item => item.Key.Jobs(item.Address).ToArray()), .. streamed.Select(item => item.Key.Jobs(0).ToArray())];
+        int[] firstJobs = new int[count];
+        for (int i = 1; i < count; i++)
         {
-            device.Synchronize();
-            _staging?.Dispose();
-            _staging = null;
-            _staging = new DeviceMemory(device, Math.Max(weight.ByteCount, 64L << 20), "bringing weights in");
+            firstJobs[i] = firstJobs[i - 1] + jobs[i - 1].Length;
         }
 
-        nint address = weight.Pin();
-        try
+        int[] flags = new int[firstJobs[^1] + jobs[^1].Length];
+        using DeviceMemory refused = new(device, (long)flags.Length * sizeof(int), "bringing weights in");
+        CudaDriver.cuMemsetD8Async(refused.Pointer, 0, (nuint)refused.Bytes, device.Stream).ThrowOnError();
+        device.Synchronize();
+
+        OpenLanes(resident.Concat(streamed).Sum(item => item.Key.Bytes));
+        int next = -1;
+        Exception? failure = null;
+        Thread[] threads = [.. _lanes.Select(lane => new Thread(() => Work(lane)) { IsBackground = true, Name = "weights" })];
+        Array.ForEach(threads, thread => thread.Start());
+        Array.ForEach(threads, thread => thread.Join());
+        CloseLanes();
+        if (failure is not null)
         {
-            // From ordinary memory the call returns when the bytes have been read.
-            CudaDriver.cuMemcpyHtoDAsync_v2(_staging.Pointer, address, (nuint)weight.ByteCount, device.Stream).ThrowOnError();
-            if (!weight.Scales.IsEmpty)
-            {
-                fixed (float* scales = weight.Scales)
-                {
-                    CudaDriver.cuMemcpyHtoDAsync_v2(_scales.Pointer, (nint)scales, (nuint)(weight.Scales.Length * sizeof(float)), device.Stream).ThrowOnError();
-                    device.Synchronize();
-                }
-            }
-        }
-        finally
-        {
-            weight.Unpin();
+            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(failure);
         }
 
-        Kernels.Weights.BringIn(kernels, _staging.Pointer, weight.Type, weight.Scales.IsEmpty ? 0 : _scales.Pointer, destination, type, sizes, refused)
-            .Run(device.Stream);
-    }
-
-    /// <summary>Waits for all uploads and refuses what was not finite; gives back the staging block.</summary>
-    /// <exception cref="InvalidDataException">A weight holds an infinity or NaN, or a number too large for the values' format.</exception>
-    public void RequireFinite()
-    {
-        int[] refused = new int[_pending.Count];
-        fixed (int* destination = refused)
+        fixed (int* destination = flags)
         {
-            CudaDriver.cuMemcpyDtoHAsync_v2((nint)destination, _refused.Pointer, (nuint)(refused.Length * sizeof(int)), device.Stream).ThrowOnError();
+            CudaDriver.cuMemcpyDtoHAsync_v2((nint)destination, refused.Pointer, (nuint)refused.Bytes, device.Stream).ThrowOnError();
             device.Synchronize();
         }
 
-        CudaDriver.cuMemsetD8Async(_refused.Pointer, 0, (nuint)_refused.Bytes, device.Stream).ThrowOnError();
-        int first = Array.FindIndex(refused, flag => flag != 0);
-        string? name = first < 0 ? null : _pending[first];
-        _pending.Clear();
-        _staging?.Dispose();
-        _staging = null;
-        if (name is not null)
+        int first = Array.FindIndex(flags, flag => flag != 0);
+        if (first >= 0)
         {
+            string name = jobs.SelectMany(list => list).ElementAt(first).Source.Name;
             throw new InvalidDataException($"The weight '{name}' holds numbers that are not finite, or too large for the chosen number format.");
+        }
+
+        void Work(UploadLane lane)
+        {
+            try
+            {
+                device.MakeCurrent();
+                while (Volatile.Read(ref failure) is null && Interlocked.Increment(ref next) is int i && i < count)
+                {
+                    nint flag = refused.Pointer + (firstJobs[i] * sizeof(int));
+                    if (i < resident.Count)
+                    {
+                        lane.Bring(jobs[i], flag);
+                    }
+                    else
+                    {
+                        (WeightKey key, nint host) = streamed[i - resident.Count];
+                        lane.BringToHost(key, host, flag);
+                    }
+                }
+
+                lane.Finish();
+            }
+            catch (Exception exception)
+            {
+                Interlocked.CompareExchange(ref failure, exception, null);
+            }
         }
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        _staging?.Dispose();
-        _scales.Dispose();
-        _refused.Dispose();
+        _lanes.ForEach(lane => lane.Dispose());
+        _lanes.Clear();
     }
 
-    private static DeviceMemory Zeroed(CudaDevice device, int count)
+    private void OpenLanes(long bytes)
     {
-        DeviceMemory memory = new(device, (long)count * sizeof(int), "weights");
-        CudaDriver.cuMemsetD8Async(memory.Pointer, 0, (nuint)memory.Bytes, device.Stream).ThrowOnError();
-        return memory;
+        int wanted = (int)Math.Clamp(1 + (bytes / BytesThatPayALane), 1, Math.Min(MostLanes, Environment.ProcessorCount));
+        while (_lanes.Count < wanted)
+        {
+            _lanes.Add(new UploadLane(device, kernels));
+        }
+    }
+
+    /// <summary>Keeps one lane for the next weights.</summary>
+    private void CloseLanes()
+    {
+        foreach (UploadLane lane in _lanes.Skip(1))
+        {
+            lane.Dispose();
+        }
+
+        _lanes.RemoveRange(1, _lanes.Count - 1);
+        _lanes[0].Trim();
     }
 }

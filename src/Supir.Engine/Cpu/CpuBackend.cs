@@ -45,5 +45,6 @@ public sealed class CpuBackend : IBackend
     /// <inheritdoc/>
     public void Dispose() => _pool.Dispose();
 
-    private static WeightPrecision PrecisionOf(PlanOptions? options) => (options ?? PlanOptions.Default).Weights;
+    private static WeightPrecision PrecisionOf(PlanOptions? options) =>
+        (options ?? PlanOptions.Default).Weights == WeightPrecision.AsStored ? WeightPrecision.AsStored : WeightPrecision.EightBit;
 }
