@@ -17,7 +17,7 @@ internal sealed record Fault(int ExitCode, string Message)
     {
         OperationCanceledException => new(ExitCodes.Cancelled, "stopped; nothing was written."),
         OptionException => new(ExitCodes.User, OneLine(exception.Message)),
-        CheckpointException or PictureException => new(ExitCodes.File, OneLine(exception.Message)),
+        CheckpointException or PictureException or UnknownTargetException => new(ExitCodes.File, OneLine(exception.Message)),
         MissingLibraryException or DeviceMemoryException => new(ExitCodes.Machine, OneLine(exception.Message)),
         OutOfMemoryException => new(
             ExitCodes.Machine,

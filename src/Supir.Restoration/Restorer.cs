@@ -14,18 +14,40 @@ public sealed class Restorer : IDisposable
 {
     private readonly ModelOptions _options;
     private readonly IBackend _backend;
-    private readonly OverlaySource _source;
-    private readonly SupirNetworks _networks;
+    private readonly ModelFiles? _files;
+    private OverlaySource _source;
+    private SupirNetworks _networks;
+    private SupirVariant? _variant;
 
     /// <summary>Opens the model that the options describe.</summary>
     /// <param name="options">The model.</param>
-    /// <param name="variant">Which of its SUPIR checkpoints.</param>
+    /// <param name="variant">Which of its SUPIR checkpoints; settings that ask for the other one switch to it.</param>
     /// <param name="backend">The device; it stays the caller's.</param>
     /// <exception cref="OptionException">The options name no checkpoint.</exception>
     /// <exception cref="CheckpointException">A checkpoint is missing, broken, or lacks a tensor of these sizes.</exception>
     public Restorer(ModelOptions options, SupirVariant variant, IBackend backend)
-        : this(options, backend, Open(options, variant))
+        : this(options, variant, backend, CheckpointFile.Open)
     {
+    }
+
+    /// <summary>As above, with another way to open a checkpoint.</summary>
+    internal Restorer(ModelOptions options, SupirVariant variant, IBackend backend, Func<string, IWeightSource> open)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        _options = options;
+        _backend = backend;
+        _files = new ModelFiles(options.Checkpoints, open);
+        try
+        {
+            _source = _files.Open(variant);
+            _variant = variant;
+            _networks = Build();
+        }
+        catch
+        {
+            _files.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Uses weights from elsewhere; they become this object's to dispose.</summary>
@@ -37,10 +59,7 @@ public sealed class Restorer : IDisposable
         _source = new OverlaySource(source);
         try
         {
-            int firstHiddenState = options.TextEncoders[0].HiddenLayer
-                ?? throw new OptionException($"{options.Path}: the first text encoder needs layer: hidden and a layer_idx.");
-            _networks = new SupirNetworks(new WeightReader(_source), options.Vae, options.UNet, options.Control, firstHiddenState);
-            UnreadWeights = FindUnreadWeights(_networks);
+            _networks = Build();
         }
         catch
         {
@@ -50,7 +69,10 @@ public sealed class Restorer : IDisposable
     }
 
     /// <summary>A sentence about tensors of the checkpoints that belong to no network, or <c>null</c>.</summary>
-    public string? UnreadWeights { get; }
+    public string? UnreadWeights { get; private set; }
+
+    /// <summary>Sentences about the checkpoints for their owner: what of them is not used.</summary>
+    public IReadOnlyList<string> Notes => [.. _files?.Notes ?? [], .. UnreadWeights is string unread ? [unread] : Array.Empty<string>()];
 
     /// <summary>The most memory, in bytes, that a restoration may take; <c>null</c> for what the machine has when it begins.</summary>
     public long? MemoryLimit { get; set; }
@@ -62,9 +84,10 @@ public sealed class Restorer : IDisposable
     {
         ArgumentNullException.ThrowIfNull(picture);
         ArgumentNullException.ThrowIfNull(settings);
+        Use(settings.Variant);
         RestorationSettings seeded = settings.WithSeedDrawn();
-        WorkingSize size = WorkingSize.For(picture.Width, picture.Height, seeded.Upscale, seeded.MinSize, seeded.Mode);
-        return PlanMemory(new RestorationRun(_networks, _options, seeded, _backend, size, null, default), seeded, size);
+        WorkingSize size = WorkingPicture.SizeOf(picture, seeded);
+        return PlanMemory(new RestorationRun(_networks, OptionsFor(seeded), seeded, _backend, size, null, default), seeded, size);
     }
 
     /// <summary>Restores one picture.</summary>
@@ -80,21 +103,14 @@ public sealed class Restorer : IDisposable
     {
         ArgumentNullException.ThrowIfNull(picture);
         ArgumentNullException.ThrowIfNull(settings);
+        Use(settings.Variant);
         RestorationSettings seeded = settings.WithSeedDrawn();
-        WorkingSize size = WorkingSize.For(picture.Width, picture.Height, seeded.Upscale, seeded.MinSize, seeded.Mode);
-        FloatImage working = seeded.Mode == NumericsMode.Reference
-            ? ReferencePixels.ToWorking(picture, size)
-            : PrecisePixels.ToWorking(picture, size);
-
-        RestorationRun run = new(_networks, _options, seeded, _backend, size, progress, cancellationToken);
+        WorkingSize size = WorkingPicture.SizeOf(picture, seeded);
+        FloatImage working = WorkingPicture.Of(picture, size, seeded);
+        RestorationRun run = new(_networks, OptionsFor(seeded), seeded, _backend, size, progress, cancellationToken);
         MemoryPlan memory = PlanMemory(run, seeded, size);
         run.Precision = memory.Precision;
-        Picture[] samples =
-        [
-            .. run.Restore(working).Select(restored => seeded.Mode == NumericsMode.Reference
-                ? ReferencePixels.ToOutput(restored, size)
-                : PrecisePixels.ToOutput(restored, size, picture)),
-        ];
+        Picture[] samples = [.. run.Restore(working).Select(restored => WorkingPicture.Finish(restored, size, picture, seeded))];
         return new Restored(samples[0], seeded, size, run.Stages) { Samples = samples, Memory = memory };
     }
 
@@ -106,50 +122,58 @@ public sealed class Restorer : IDisposable
     {
         ArgumentNullException.ThrowIfNull(picture);
         ArgumentNullException.ThrowIfNull(settings);
-        WorkingSize size = WorkingSize.For(picture.Width, picture.Height, settings.Upscale, settings.MinSize, settings.Mode);
-        TileGrid grid = RestorationRun.GridOf(_options, size)
-            ?? throw new OptionException($"{_options.Path}: the sampler {_options.Sampler.Kind} has no tiles, so there is no map of them.");
-        FloatImage working = settings.Mode == NumericsMode.Reference
-            ? ReferencePixels.ToWorking(picture, size)
-            : PrecisePixels.ToWorking(picture, size);
-        return TileMap.Draw(working.ToPicture(), grid, _options.Vae.Downsampling);
+        WorkingSize size = WorkingPicture.SizeOf(picture, settings);
+        ModelOptions options = OptionsFor(settings);
+        TileGrid grid = RestorationRun.GridOf(options, size) ?? throw new OptionException(
+            $"{options.Path}: the sampler {options.Sampler.Kind.ShortName} has no tiles, so there is no map of them; choose one that has with --sampler.");
+        return TileMap.Draw(WorkingPicture.Of(picture, size, settings).ToPicture(), grid, options.Vae.Downsampling);
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _source.Dispose();
+    public void Dispose()
+    {
+        _source.Dispose();
+        _files?.Dispose();
+    }
+
+    private void Use(SupirVariant variant)
+    {
+        if (_files is not null && variant != _variant)
+        {
+            _source = _files.Open(variant);
+            _variant = null;
+            _networks = Build();
+            _variant = variant;
+        }
+    }
+
+    private SupirNetworks Build()
+    {
+        int firstHiddenState = _options.TextEncoders[0].HiddenLayer
+            ?? throw new OptionException($"{_options.Path}: the first text encoder needs layer: hidden and a layer_idx.");
+        SupirNetworks networks = new(new WeightReader(_source), _options.Vae, _options.UNet, _options.Control, firstHiddenState);
+        UnreadWeights = FindUnreadWeights(networks);
+        return networks;
+    }
+
+    private ModelOptions OptionsFor(RestorationSettings settings) => _options with
+    {
+        Sampler = settings.Sampler ?? _options.Sampler,
+        Denoiser = _options.Denoiser with { HalfLevels = _options.Checkpoints.HalfParameters && settings.Mode == NumericsMode.Reference },
+    };
 
     private MemoryPlan PlanMemory(RestorationRun run, RestorationSettings settings, WorkingSize size)
     {
         PlanNeed NeedAt(double part)
         {
             WorkingSize smaller = size with { Width = Part(size.Width, part), Height = Part(size.Height, part) };
-            return new RestorationRun(_networks, _options, settings with { TileCaptions = null }, _backend, smaller, null, default).Need(WeightPrecision.EightBit);
+            return new RestorationRun(_networks, OptionsFor(settings), settings with { TileCaptions = null }, _backend, smaller, null, default).Need(WeightPrecision.EightBit);
         }
 
         return MemoryPlan.Choose(run.Need, MemoryLimit ?? MemoryPlan.AvailableOnMachine(), size.Width, size.Height, NeedAt);
     }
 
     private static int Part(int side, double part) => Math.Max(1, (int)(side * part) / WorkingSize.Multiple) * WorkingSize.Multiple;
-
-    private static OverlaySource Open(ModelOptions options, SupirVariant variant)
-    {
-        ArgumentNullException.ThrowIfNull(options);
-        List<IWeightSource> files = [];
-        try
-        {
-            foreach (string file in options.Checkpoints.For(variant))
-            {
-                files.Add(CheckpointFile.Open(file));
-            }
-
-            return new OverlaySource([.. files]);
-        }
-        catch
-        {
-            files.ForEach(file => file.Dispose());
-            throw;
-        }
-    }
 
     private static string? FindUnreadWeights(SupirNetworks networks)
     {

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using Supir.Cli.Commands;
+using Supir.Restoration;
+using Supir.Restoration.Options;
 
 namespace Supir.Cli.CommandLine;
 
@@ -10,7 +12,7 @@ internal static class CommandTree
     /// <summary>Describes all commands; they write to a terminal and stop when asked.</summary>
     public static RootCommand Build(Terminal terminal, CancellationToken stop)
     {
-        RootCommand root = new("Restores photographs.") { Restore(terminal, stop), Inspect(terminal), Convert(terminal, stop), Doctor(terminal), Bench(terminal, stop), Serve(terminal, stop) };
+        RootCommand root = new("Restores photographs.") { Restore(terminal, stop), ListPresets(terminal), Inspect(terminal), Convert(terminal, stop), Doctor(terminal), Bench(terminal, stop), Serve(terminal, stop) };
         foreach (Option option in root.Options)
         {
             option.Action = option switch
@@ -53,29 +55,54 @@ internal static class CommandTree
 
     private static Command Restore(Terminal terminal, CancellationToken stop)
     {
-        Argument<string> picture = new("PICTURE");
+        Argument<string?> picture = new("PICTURE") { Arity = ArgumentArity.ZeroOrOne };
         Command command = new("restore") { picture };
-        Dictionary<RestoreFlag, Option<string>> options = [];
         foreach (RestoreFlag flag in RestoreFlags.All)
         {
-            Option<string> option = new(flag.Name);
-            options.Add(flag, option);
+            Option option = flag.IsRepeatable ? new Option<string[]>(flag.Name) : new Option<string>(flag.Name);
+            if (flag.Name == "--output")
+            {
+                option.Aliases.Add("-o");
+            }
+
             command.Add(option);
         }
 
-        string? ValueOf(ParseResult parsed, string name) => parsed.GetValue<string>(name);
-        options.Single(entry => entry.Key.Name == "--output").Value.Aliases.Add("-o");
-        command.SetAction(parsed => RestoreCommand.Run(
-            new RestoreRequest(
-                parsed.GetRequiredValue(picture),
-                ValueOf(parsed, "--output"),
-                ValueOf(parsed, "--opt"),
-                ValueOf(parsed, "--threads"),
-                ValueOf(parsed, "--ram"),
-                ValueOf(parsed, "--tile_map"),
-                options.Where(entry => entry.Key.IsSetting).ToDictionary(entry => entry.Key.Setting, entry => parsed.GetValue(entry.Value))),
-            terminal,
-            stop));
+        command.SetAction(parsed =>
+        {
+            string? One(string name) => parsed.GetValue<string>(name);
+            return RestoreCommand.Run(
+                new RestoreRequest(
+                    SamePlace("PICTURE", parsed.GetValue(picture), "--img_dir", One("--img_dir")) ?? throw new OptionException("PICTURE is missing. See supir restore --help."),
+                    SamePlace("--output", One("--output"), "--save_dir", One("--save_dir")),
+                    One("--opt"),
+                    One("--threads"),
+                    One("--ram"),
+                    One("--tile_map"),
+                    RestoreFlags.All.Where(flag => flag.IsSetting).ToDictionary(flag => flag.Setting, flag => One(flag.Name)))
+                {
+                    Model = new ModelOverrides(CheckpointPaths.Keys.ToDictionary(key => key, key => One($"--{key}")))
+                    {
+                        PathsFile = One("--checkpoints"),
+                        Loras = parsed.GetValue<string[]>("--lora") ?? [],
+                        HalfParameters = SwitchValue.Parse("--loading_half_params", One("--loading_half_params")),
+                    },
+                },
+                terminal,
+                stop);
+        });
+        return command;
+    }
+
+    /// <summary>A place that has two names.</summary>
+    private static string? SamePlace(string name, string? value, string otherName, string? otherValue) => value is not null && otherValue is not null
+        ? throw new OptionException($"{otherName}: is the same as {name}, which is given too; give one.")
+        : value ?? otherValue;
+
+    private static Command ListPresets(Terminal terminal)
+    {
+        Command command = new("presets");
+        command.SetAction(_ => PresetsCommand.Run(terminal));
         return command;
     }
 

@@ -10,6 +10,7 @@ internal static class HelpPages
         supir restores photographs: it removes blur, noise and compression, and paints the detail back.
 
           supir restore PICTURE     restore a picture
+          supir presets             named values for its many flags
           supir inspect FILE        what a checkpoint holds
           supir convert FILE… -o OUT  checkpoints as one pruned safetensors file, in 16 or 8 bits
           supir serve               the web page and the API
@@ -27,6 +28,19 @@ internal static class HelpPages
 
         'supir COMMAND --help' says more. Exit codes: 0 done; 2 the command line or options file is wrong; 3 a picture or
         checkpoint is; 4 the machine lacks something; 70 our mistake; 130 stopped by Ctrl-C.
+
+        """;
+
+    private const string ListedPresets =
+        """
+        supir presets
+
+        Shows the presets: named values for the flags of restore, to be chosen with --preset. A flag on the command line counts
+        before the preset, and the preset before the options file's default_setting.
+
+        Try it:
+          supir restore old.jpg --opt options/SUPIR_v0.yaml --preset README-Q
+          supir restore old.jpg --opt options/SUPIR_v0.yaml --preset author-2 --edm_steps 30
 
         """;
 
@@ -102,7 +116,7 @@ internal static class HelpPages
           supir restore old.jpg -o new.jpg --caption "Two children on a beach." --s_cfg 4
           supir restore old.jpg --seed -1                      another picture each time
           supir restore old.jpg --edm_steps 20 --s_stage1 -1   more steps, freer
-          supir restore old.jpg --opt options/SUPIR_v0.yaml --preset Quality
+          supir restore old.jpg --opt options/SUPIR_v0.yaml --preset README-Q
 
         """;
 
@@ -132,6 +146,7 @@ internal static class HelpPages
     public static string For(string command, bool isRoot) => isRoot ? Root : command switch
     {
         "restore" => Restore(),
+        "presets" => ListedPresets,
         "inspect" => Inspect,
         "bench" => Bench,
         "convert" => Convert,

@@ -6,7 +6,8 @@ namespace Supir.Cli.CommandLine;
 /// <param name="ValueName">What its value is, for the help; <c>null</c> for a switch.</param>
 /// <param name="Help">What it does.</param>
 /// <param name="IsSetting">Whether <see cref="Restoration.Options.SettingsResolver"/> reads it; the others are the command's own.</param>
-internal sealed record RestoreFlag(string Group, string Name, string? ValueName, string Help, bool IsSetting = true)
+/// <param name="IsRepeatable">Whether it may be given several times.</param>
+internal sealed record RestoreFlag(string Group, string Name, string? ValueName, string Help, bool IsSetting = true, bool IsRepeatable = false)
 {
     /// <summary>The name without dashes, as settings have it.</summary>
     public string Setting => Name[2..];

@@ -1,26 +1,50 @@
 namespace Supir.Cli.CommandLine;
 
 /// <summary>The flags of <c>supir restore</c>, in the order of its help. Values are checked where they are used, not here.</summary>
-/// <remarks>Names and meanings are those of test.py (SUPIR @ bda91af), but for those that are said to be ours in docs/architecture.md.</remarks>
+/// <remarks>Names and meanings are those of test.py (SUPIR @ bda91af), but for those that are said to be ours in docs/architecture.md; those of
+/// checkpoints are the reference's names for their paths.</remarks>
 internal static class RestoreFlags
 {
     private const string Files = "Files";
+    private const string Model = "Model";
     private const string Size = "Size";
     private const string Text = "Text";
     private const string Sampling = "Sampling";
     private const string Color = "Colour";
     private const string Machine = "Machine and numbers";
 
+    private static readonly RestoreFlag[] CheckpointFlags =
+    [
+        new(Model, "--checkpoints", "FILE", "Paths of all these: checkpoints.yaml, or the original's CKPT_PTH.py [one beside the options file or in models/]", IsSetting: false),
+        new(Model, "--SDXL_CKPT", "FILE", "The SDXL base checkpoint [the options file's]", IsSetting: false),
+        new(Model, "--SUPIR_CKPT", "FILE", "A SUPIR checkpoint that is always read [the options file's]", IsSetting: false),
+        new(Model, "--SUPIR_CKPT_Q", "FILE", "The SUPIR checkpoint of --SUPIR_sign Q [the options file's]", IsSetting: false),
+        new(Model, "--SUPIR_CKPT_F", "FILE", "The SUPIR checkpoint of --SUPIR_sign F [the options file's]", IsSetting: false),
+        new(Model, "--SDXL_CLIP1_PATH", "PATH", "The first text encoder, a Hugging Face CLIP folder, in place of the base's", IsSetting: false),
+        new(Model, "--SDXL_CLIP2_CKPT_PTH", "PATH", "The second text encoder, OpenCLIP's .bin, in place of the base's", IsSetting: false),
+        new(Model, "--LLAVA_MODEL_PATH", "DIR", "The captioning model", IsSetting: false),
+        new(Model, "--LLAVA_CLIP_PATH", "DIR", "The captioning model's picture encoder", IsSetting: false),
+        new(Model, "--lora", "FILE[:X]", "A LoRA of kohya's or diffusers' naming, at strength X [1]; may be given several times", IsSetting: false, IsRepeatable: true),
+        new(Model, "--loading_half_params", null, "Read single-precision weights in half: half the memory [false]", IsSetting: false),
+        new(Model, "--load_8bit_llava", null, "Keep the captioning model in 8 bits [false]", IsSetting: false),
+    ];
+
     /// <summary>All flags.</summary>
     public static IReadOnlyList<RestoreFlag> All { get; } =
     [
         new(Files, "--output", "FILE", "Where to write; .png, .jpg, .webp or .tif chooses the format [NAME.restored.png beside the input]", IsSetting: false),
+        new(Files, "--img_dir", "DIR", "The folder to restore, as test.py names it: the same as PICTURE", IsSetting: false),
+        new(Files, "--save_dir", "DIR", "Where its pictures go, as test.py names it: the same as --output", IsSetting: false),
         new(Files, "--opt", "FILE", "Options file: which model, from which checkpoints [options/SUPIR_mini.yaml, the small one that comes along]", IsSetting: false),
         new(Files, "--SUPIR_sign", "Q|F", "Which SUPIR checkpoint of the options file: Q general, F for light degradation [Q]"),
-        new(Files, "--preset", "NAME", "Quality or Fidelity: take the options file's values of that name"),
+        new(Files, "--preset", "NAME", "Values for many flags at once, such as README-Q or Lightning; 'supir presets' shows them"),
+
+        .. CheckpointFlags,
 
         new(Size, "--upscale", "X", "How much larger the picture becomes [1; a picture below --min_size is written enlarged to it]"),
         new(Size, "--min_size", "N", "Least pixels of the shorter side while restoring [1024]"),
+        new(Size, "--sizing", "WAY", "cli, or demo: the original page's sizes and resizing, written without sizing back [cli]"),
+        new(Size, "--gamma", "X", "Power of the picture's levels before it is restored: below 1 is brighter [1]"),
 
         new(Text, "--caption", "TEXT", "What the picture shows"),
         new(Text, "--a_prompt", "TEXT", "Words added to the caption"),
@@ -41,6 +65,9 @@ internal static class RestoreFlags
         new(Sampling, "--s_churn", "X", "Noise put back while sampling [5]"),
         new(Sampling, "--s_noise", "X", "Factor on that noise [1.01]"),
 
+        new(Sampling, "--sampler", "NAME", "Such as RestoreEDM, TiledRestoreEDM, RestoreDPMPP2M [the options file's]"),
+        new(Sampling, "--tile_size", "N", "Side of a tile of a tiled sampler, in places of the latent of 8 pixels [the options file's, 128]"),
+        new(Sampling, "--tile_stride", "N", "From a tile to the next, in such places [the options file's; half of --tile_size]"),
         new(Sampling, "--num_samples", "N", "So many pictures of other noise, written as NAME_0, NAME_1, … [1]"),
         new(Sampling, "--tile_batch", "N", "Tiles or samples that go through the networks together [1 on a CPU]"),
         new(Sampling, "--tile_map", "FILE", "Only draw the tiles of a tiled sampler on the picture, numbered as their captions are", IsSetting: false),

@@ -17,7 +17,7 @@ internal static class RestoreCommand
 
         // Everything that can be refused is looked at before the first second of arithmetic.
         int threads = ThreadCount.Parse(request.Threads);
-        ModelOptions options = OptionsFile.Load(request.Options ?? ShippedFiles.DefaultOptions);
+        ModelOptions options = request.Model.Apply(OptionsFile.Load(request.Options ?? ShippedFiles.DefaultOptions));
         RestorationSettings settings = SettingsResolver.Resolve(options, request.Settings, ComputeDevice.Cpu);
         string output = OutputPath.Of(request.Picture, request.Output);
         Picture picture = PictureFile.Load(request.Picture);
@@ -44,7 +44,7 @@ internal static class RestoreCommand
             PictureFile.Save(restored.Samples[sample], outputs[sample]);
         }
 
-        Report report = new(string.Join(", ", outputs), picture, restored, Stopwatch.GetElapsedTime(start), options.Notice, restorer.UnreadWeights);
+        Report report = new(string.Join(", ", outputs), picture, restored, Stopwatch.GetElapsedTime(start), options.Notice, restorer.Notes);
         report.Write(terminal.Output);
         return ExitCodes.Done;
     }

@@ -1,3 +1,5 @@
+using Supir.Restoration.Options;
+
 namespace Supir.Cli.Commands;
 
 /// <summary>What the user asked <c>supir restore</c> for, as written.</summary>
@@ -9,4 +11,8 @@ namespace Supir.Cli.Commands;
 /// <param name="TileMap">Where to draw the map of the tiles instead of restoring, if said.</param>
 /// <param name="Settings">Flag → text; <c>null</c> for a flag that was not given.</param>
 internal sealed record RestoreRequest(
-    string Picture, string? Output, string? Options, string? Threads, string? Ram, string? TileMap, IReadOnlyDictionary<string, string?> Settings);
+    string Picture, string? Output, string? Options, string? Threads, string? Ram, string? TileMap, IReadOnlyDictionary<string, string?> Settings)
+{
+    /// <summary>What was said of the model beside the options file.</summary>
+    public ModelOverrides Model { get; init; } = ModelOverrides.None;
+}

@@ -9,8 +9,8 @@ namespace Supir.Cli.Display;
 /// <param name="Restored">The result.</param>
 /// <param name="Whole">Time from the command's start to the end, files included.</param>
 /// <param name="Notice">What the options file has to say, if anything.</param>
-/// <param name="UnreadWeights">What was odd about the checkpoint, if anything.</param>
-internal sealed record Report(string Output, Picture Input, Restored Restored, TimeSpan Whole, string? Notice, string? UnreadWeights)
+/// <param name="Notes">What was odd about the checkpoints.</param>
+internal sealed record Report(string Output, Picture Input, Restored Restored, TimeSpan Whole, string? Notice, IReadOnlyList<string> Notes)
 {
     /// <summary>Writes two lines, and one each for the notices.</summary>
     public void Write(TextWriter writer)
@@ -22,7 +22,7 @@ internal sealed record Report(string Output, Picture Input, Restored Restored, T
             $"restored at {Restored.Size.Width}×{Restored.Size.Height}, seed {Restored.Settings.Seed}");
         IEnumerable<string> stages = Restored.Stages.Select(stage => $"{stage.Stage.Title} {Durations.Exact(stage.Time)}");
         writer.WriteLine($"{string.Join(", ", stages)}; in all {Durations.Exact(Whole)}");
-        foreach (string? note in new[] { UnreadWeights, Notice })
+        foreach (string? note in (IEnumerable<string?>)[.. Notes, Notice])
         {
             if (note is not null)
             {

@@ -4,8 +4,9 @@ namespace Supir.Engine.Graphs;
 
 /// <summary>The weights of a matrix product or convolution: one tensor, or several that are stacked along the output channels.</summary>
 /// <remarks>Stacking merges products that share their source, such as query, key and value, without copying a weight.
-/// Each tensor is [out, in] or [out, in, kh, kw]; with <see cref="IsTransposed"/> it is [in, out].</remarks>
-public sealed class LinearWeights
+/// Each tensor is [out, in] or [out, in, kh, kw]; with <see cref="IsTransposed"/> it is [in, out]. Two are equal where they stack the same
+/// weights, so that a backend packs these once.</remarks>
+public sealed class LinearWeights : IEquatable<LinearWeights>
 {
     /// <summary>Stacks weights along their output channels.</summary>
     /// <param name="weights">One weight or more that agree in all but the output channels.</param>
@@ -86,4 +87,14 @@ public sealed class LinearWeights
 
     /// <summary>Width of the kernel; 1 for a matrix.</summary>
     public int KernelWidth { get; }
+
+    /// <inheritdoc/>
+    public bool Equals(LinearWeights? other) =>
+        other is not null && IsTransposed == other.IsTransposed && Weights.SequenceEqual(other.Weights) && Biases.SequenceEqual(other.Biases);
+
+    /// <inheritdoc/>
+    public override bool Equals(object? obj) => Equals(obj as LinearWeights);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Weights[0], Weights.Count, IsTransposed);
 }

@@ -3,15 +3,18 @@ using Supir.Restoration.Options;
 namespace Supir.Restoration.Imaging;
 
 /// <summary>At which size a picture is restored and at which it is written.</summary>
-/// <param name="Width">Pixels a row of the working picture, a multiple of 64.</param>
-/// <param name="Height">Rows of the working picture, a multiple of 64.</param>
+/// <param name="Width">Pixels a row of the working picture, a multiple of 64, or of 32 as the reference's page sizes.</param>
+/// <param name="Height">Rows of the working picture, likewise.</param>
 /// <param name="OutputWidth">Pixels a row of the written picture.</param>
 /// <param name="OutputHeight">Rows of the written picture.</param>
-/// <remarks>Source: <c>PIL2Tensor</c>, SUPIR/util.py (SUPIR @ bda91af). All roundings are to the even neighbour, as Python's.</remarks>
+/// <remarks>Source: <c>PIL2Tensor</c>, <c>upscale_image</c> and <c>fix_resize</c>, SUPIR/util.py (SUPIR @ bda91af). All roundings are to the even neighbour, as Python's.</remarks>
 public sealed record WorkingSize(int Width, int Height, int OutputWidth, int OutputHeight)
 {
-    /// <summary>The autoencoder halves three times and the UNet three more: 2⁶ pixels.</summary>
+    /// <summary>What the reference's command line rounds both sides to, and its page those of the picture that is captioned.</summary>
     public const int Multiple = 64;
+
+    /// <summary>What its page rounds both sides to: the autoencoder halves three times and the UNet twice more, 2⁵ pixels.</summary>
+    public const int DemoMultiple = 32;
 
     /// <summary>The most pixels of a working or written picture: 8192².</summary>
     public const long MostPixels = 8192L * 8192L;
@@ -79,7 +82,42 @@ public sealed record WorkingSize(int Width, int Height, int OutputWidth, int Out
         return new WorkingSize(RoundToMultiple(width), RoundToMultiple(height), RoundToPixel(width), RoundToPixel(height));
     }
 
-    private static int RoundToMultiple(double side) => Math.Max(Multiple, (int)Math.Round(side / Multiple) * Multiple);
+    /// <summary>The sizes that the reference's page works at: the factor, then the least side, then multiples of 32. The picture is written at
+    /// that size, so its aspect may change by up to 16 pixels.</summary>
+    /// <exception cref="OptionException">As for <see cref="For"/>.</exception>
+    public static WorkingSize ForDemo(int inputWidth, int inputHeight, double? upscale, int minSize)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(inputWidth, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(inputHeight, 1);
+        RequireSensible(upscale, minSize);
+        double width = inputWidth * (upscale ?? 1.0);
+        double height = inputHeight * (upscale ?? 1.0);
+        double shorter = Math.Min(width, height);
+        return shorter < minSize
+            ? Demo(inputWidth, inputHeight, width * (minSize / shorter), height * (minSize / shorter), DemoMultiple)
+            : Demo(inputWidth, inputHeight, width, height, DemoMultiple);
+    }
+
+    /// <summary>The sizes for the small picture that the reference's page captions: the shorter side brought to
+    /// <paramref name="shorterSide"/>, then multiples of 64.</summary>
+    /// <exception cref="OptionException">As for <see cref="For"/>.</exception>
+    public static WorkingSize ForDemoPreview(int inputWidth, int inputHeight, int shorterSide)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(inputWidth, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(inputHeight, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(shorterSide, 1);
+        double factor = shorterSide / (double)Math.Min(inputWidth, inputHeight);
+        return Demo(inputWidth, inputHeight, inputWidth * factor, inputHeight * factor, Multiple);
+    }
+
+    private static WorkingSize Demo(int inputWidth, int inputHeight, double width, double height, int multiple)
+    {
+        RequirePossible(inputWidth, inputHeight, width, height);
+        (int w, int h) = (RoundToMultiple(width, multiple), RoundToMultiple(height, multiple));
+        return new WorkingSize(w, h, w, h);
+    }
+
+    private static int RoundToMultiple(double side, int multiple = Multiple) => Math.Max(multiple, (int)Math.Round(side / multiple) * multiple);
 
     private static int RoundToPixel(double side) => Math.Max(1, (int)Math.Round(side));
 

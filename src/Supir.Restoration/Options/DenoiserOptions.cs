@@ -8,6 +8,9 @@ namespace Supir.Restoration.Options;
 /// (<c>quantize_c_noise</c>).</param>
 public sealed record DenoiserOptions(ScheduleOptions Schedule, int Levels, ScalingOptions Scaling, bool QuantizesTimestep)
 {
+    /// <summary>Whether the levels are those that half precision has, as the reference's <c>model.half()</c> makes of its table.</summary>
+    public bool HalfLevels { get; init; }
+
     /// <summary>SDXL's.</summary>
     public static DenoiserOptions StableDiffusion { get; } = new(DdpmScheduleOptions.StableDiffusion, 1000, ScalingOptions.Noise, true);
 }

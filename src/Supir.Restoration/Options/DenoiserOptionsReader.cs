@@ -4,6 +4,7 @@ namespace Supir.Restoration.Options;
 internal static class DenoiserOptionsReader
 {
     private const string Scalings = "sgm.modules.diffusionmodules.denoiser_scaling.";
+    private const string Weightings = "sgm.modules.diffusionmodules.denoiser_weighting.";
 
     /// <summary>The training steps that the timestep embedding of these networks was trained with.</summary>
     private const int MaximumLevels = 1000;
@@ -29,7 +30,10 @@ internal static class DenoiserOptionsReader
 
         parameters.AcceptOneOf("flip", "true");
         parameters.AcceptOneOf("do_append_zero", "false");
-        parameters.Ignore("weighting_config");
+
+        // It weighs the losses of a training.
+        parameters.OptionalSection("weighting_config")?.Target(
+            Weightings + "EpsWeighting", Weightings + "VWeighting", Weightings + "EDMWeighting", Weightings + "UnitWeighting");
         parameters.RequireAllRead();
         return options;
     }

@@ -70,7 +70,8 @@ internal static class NetworkOptionsReader
             throw parameters.Fault("ckpt_path", $"must be ~ but is '{path}': the autoencoder's weights are those in SDXL_CKPT.");
         }
 
-        parameters.Ignore("monitor", "lossconfig");
+        parameters.OptionalSection("lossconfig")?.Target("torch.nn.Identity");
+        parameters.Ignore("monitor");
         parameters.RequireAllRead();
         return config;
     }

@@ -8,9 +8,10 @@ namespace Supir.Restoration.Options;
 /// its arguments. Only what SUPIR is built from is known here; anything else is refused by name.</remarks>
 public static class OptionsFile
 {
-    /// <summary>Reads a file.</summary>
-    /// <exception cref="OptionException">No such file, not YAML, a <c>target</c>, key or value that is not known here, or sizes of
+    /// <summary>Reads a file, and the file of paths that belongs to it (<see cref="CheckpointPaths.FindFor"/>).</summary>
+    /// <exception cref="OptionException">No such file, not YAML, a key or value that is not known here, or sizes of
     /// which no model can be built. The message names the file, the line, the key and the value.</exception>
+    /// <exception cref="UnknownTargetException">A <c>target</c> is not known here.</exception>
     public static ModelOptions Load(string path)
     {
         string text;
@@ -23,11 +24,15 @@ public static class OptionsFile
             throw new OptionException($"The options file '{path}' cannot be read: {fault.Message}", fault);
         }
 
-        return Read(text, path);
+        ModelOptions options = Read(text, path);
+        return CheckpointPaths.FindFor(path) is string paths
+            ? options with { Checkpoints = CheckpointPaths.Load(paths).FillIn(options.Checkpoints) }
+            : options;
     }
 
     /// <summary>Reads the text of a file that lies, or would lie, at <paramref name="path"/>: relative paths in it start there.</summary>
     /// <exception cref="OptionException">As for <see cref="Load"/>.</exception>
+    /// <exception cref="UnknownTargetException">A <c>target</c> is not known here.</exception>
     public static ModelOptions Read(string text, string path)
     {
         OptionsSection root = new(path, "", Parse(text, path));
@@ -54,7 +59,10 @@ public static class OptionsFile
                 PathUnder(root, "SDXL_CKPT", fullPath),
                 PathUnder(root, "SUPIR_CKPT", fullPath),
                 PathUnder(root, "SUPIR_CKPT_Q", fullPath),
-                PathUnder(root, "SUPIR_CKPT_F", fullPath)),
+                PathUnder(root, "SUPIR_CKPT_F", fullPath))
+            {
+                Loras = [.. root.Texts("LORA").Select(lora => LoraFile.Parse(lora, $"{path}: LORA", Path.GetDirectoryName(fullPath)!))],
+            },
             DefaultSettings = defaults is null ? new Dictionary<string, string>() : ReadDefaults(defaults),
         };
 

@@ -29,11 +29,7 @@ internal sealed class OptionsSection
     public IEnumerable<string> Keys => _node.Children.Keys.Select(KeyText);
 
     /// <summary>The error for a key's value, or for the lack of it.</summary>
-    public OptionException Fault(string key, string message)
-    {
-        long line = (Find(key) ?? _node).Start.Line;
-        return new OptionException($"{_file}:{line}: {PathOf(key)}: {message}");
-    }
+    public OptionException Fault(string key, string message) => new(Describe(key, message));
 
     /// <summary>The mapping under a key.</summary>
     public OptionsSection Section(string key) => OptionalSection(key) ?? throw Fault(key, "is missing; a mapping was expected.");
@@ -65,9 +61,12 @@ internal sealed class OptionsSection
     }
 
     /// <summary>The <c>target</c>, which must be one of those that are known here, and its <c>params</c>.</summary>
+    /// <exception cref="UnknownTargetException">It is another.</exception>
     public (string Target, OptionsSection Parameters) Target(params ReadOnlySpan<string> known)
     {
-        string target = RequireOneOf("target", known);
+        string text = OptionalText("target") ?? throw Fault("target", $"is missing; known here: {string.Join(", ", known)}.");
+        string target = Match(text, known)
+            ?? throw new UnknownTargetException(Describe("target", $"'{text}' is no class that this program has; known here: {string.Join(", ", known)}."));
         return (target, OptionalSection("params") ?? new OptionsSection(_file, PathOf("params"), new YamlMappingNode()));
     }
 
@@ -86,22 +85,18 @@ internal sealed class OptionsSection
     /// <summary>As <see cref="RequireOneOf"/>, but the key may be missing.</summary>
     public string? AcceptOneOf(string key, params ReadOnlySpan<string> known)
     {
-        string? text = OptionalText(key);
-        if (text is null)
-        {
-            return null;
-        }
-
-        foreach (string candidate in known)
-        {
-            if (candidate.Equals(text, StringComparison.OrdinalIgnoreCase))
-            {
-                return candidate;
-            }
-        }
-
-        throw Fault(key, $"'{text}' is not known here; known: {string.Join(", ", known)}.");
+        return OptionalText(key) is not string text
+            ? null
+            : Match(text, known) ?? throw Fault(key, $"'{text}' is not known here; known: {string.Join(", ", known)}.");
     }
+
+    /// <summary>The texts under a key: one, or a list of them; none where the key is missing or <c>~</c>.</summary>
+    public IReadOnlyList<string> Texts(string key) => Ask(key) switch
+    {
+        null => [],
+        YamlSequenceNode sequence => [.. sequence.Children.Select(item => (item as YamlScalarNode)?.Value ?? throw Fault(key, "a list of single values was expected."))],
+        _ => [OptionalText(key)!],
+    };
 
     /// <summary>The whole number under a key.</summary>
     public int Integer(string key, int minimum, int maximum) =>
@@ -165,6 +160,19 @@ internal sealed class OptionsSection
         }
     }
 
+    private static string? Match(string text, ReadOnlySpan<string> known)
+    {
+        foreach (string candidate in known)
+        {
+            if (candidate.Equals(text, StringComparison.OrdinalIgnoreCase))
+            {
+                return candidate;
+            }
+        }
+
+        return null;
+    }
+
     private static string Invariant(FormattableString text) => FormattableString.Invariant(text);
 
     private static string KeyText(YamlNode key) => (key as YamlScalarNode)?.Value ?? key.ToString();
@@ -185,6 +193,8 @@ internal sealed class OptionsSection
 
     private YamlNode? Find(string key) =>
         _node.Children.FirstOrDefault(child => KeyText(child.Key) == key).Value;
+
+    private string Describe(string key, string message) => $"{_file}:{(Find(key) ?? _node).Start.Line}: {PathOf(key)}: {message}";
 
     private string PathOf(string key) => _path.Length == 0 ? key : $"{_path}.{key}";
 }

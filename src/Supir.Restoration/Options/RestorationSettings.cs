@@ -15,6 +15,16 @@ public sealed record RestorationSettings
     /// <summary>The least pixels that the working picture's shorter side has (<c>--min_size</c>).</summary>
     public required int MinSize { get; init; }
 
+    /// <summary>Whose way of sizing (ours: <c>--sizing</c>).</summary>
+    public Sizing Sizing { get; init; }
+
+    /// <summary>The power that levels from 0 to 1 are raised to before the picture is restored: below 1 is brighter (the page's Gamma
+    /// Correction; ours: <c>--gamma</c>).</summary>
+    public double Gamma { get; init; } = 1;
+
+    /// <summary>Another sampler than the options file's, or <c>null</c> (ours: <c>--sampler</c>, <c>--tile_size</c>, <c>--tile_stride</c>).</summary>
+    public SamplerOptions? Sampler { get; init; }
+
     /// <summary>Sampling steps, 1 to 1000 (<c>--edm_steps</c>).</summary>
     public required int Steps { get; init; }
 

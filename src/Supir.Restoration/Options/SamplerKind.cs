@@ -39,6 +39,47 @@ public enum SamplerKind
     Substep,
 }
 
+/// <summary>The samplers' names, and facts about them.</summary>
+public static class SamplerKindNames
+{
+    private const string Ending = "Sampler";
+
+    private static readonly (string Name, SamplerKind Kind)[] Known =
+    [
+        ("RestoreEDM", SamplerKind.RestoreEdm),
+        ("TiledRestoreEDM", SamplerKind.TiledRestoreEdm),
+        ("RestoreDPMPP2M", SamplerKind.RestoreDpmpp2M),
+        ("TiledRestoreDPMPP2M", SamplerKind.TiledRestoreDpmpp2M),
+        ("EulerEDM", SamplerKind.EulerEdm),
+        ("HeunEDM", SamplerKind.HeunEdm),
+        ("EulerAncestral", SamplerKind.EulerAncestral),
+        ("DPMPP2SAncestral", SamplerKind.Dpmpp2SAncestral),
+        ("DPMPP2M", SamplerKind.Dpmpp2M),
+        ("LinearMultistep", SamplerKind.LinearMultistep),
+        ("Substep", SamplerKind.Substep),
+    ];
+
+    /// <summary>The reference's names of the classes, without the word Sampler at their end.</summary>
+    public static IReadOnlyList<string> Short { get; } = [.. Known.Select(known => known.Name)];
+
+    /// <summary>The sampler of a name, with or without that word.</summary>
+    public static SamplerKind Parse(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        string shortName = name.EndsWith(Ending, StringComparison.OrdinalIgnoreCase) ? name[..^Ending.Length] : name;
+        return Known.Single(known => known.Name.Equals(shortName, StringComparison.OrdinalIgnoreCase)).Kind;
+    }
+
+    extension(SamplerKind kind)
+    {
+        /// <summary>The reference's name of the class, without the word Sampler at its end.</summary>
+        public string ShortName => Known.Single(known => known.Kind == kind).Name;
+
+        /// <summary>Whether it works over tiles.</summary>
+        public bool HasTiles => kind is SamplerKind.TiledRestoreEdm or SamplerKind.TiledRestoreDpmpp2M;
+    }
+}
+
 /// <summary>The guiders that an options file can name.</summary>
 /// <remarks>Source: sgm/modules/diffusionmodules/guiders.py (SUPIR @ bda91af).</remarks>
 public enum GuiderKind

@@ -36,4 +36,14 @@ public sealed record SamplerOptions
 /// <summary>The tiles of a tiled sampler.</summary>
 /// <param name="Size">Side of a tile in places of the latent (<c>tile_size</c>).</param>
 /// <param name="Stride">From a tile to the next, in places of the latent (<c>tile_stride</c>).</param>
-public sealed record TileOptions(int Size, int Stride);
+public sealed record TileOptions(int Size, int Stride)
+{
+    /// <summary>The smallest side of a tile: 64 pixels.</summary>
+    public const int Smallest = 8;
+
+    /// <summary>A side beyond any latent's.</summary>
+    public const int Largest = 1 << 16;
+
+    /// <summary>The reference's: 1024 pixels, overlapping by half.</summary>
+    public static TileOptions Default { get; } = new(128, 64);
+}

@@ -6,38 +6,22 @@ internal static class SamplerOptionsReader
     private const string Samplers = "sgm.modules.diffusionmodules.sampling.";
     private const string Guiders = "sgm.modules.diffusionmodules.guiders.";
     private const double Anything = double.MaxValue;
-    private const int LargestTile = 1 << 16;
     private const int LargestOrder = 4;
 
     /// <summary>The levels of training that <see cref="SamplerKind.Substep"/> counts its four among.</summary>
     private const int SubstepLevels = 1000;
 
-    private static readonly (string Name, SamplerKind Kind)[] Known =
-    [
-        ("RestoreEDMSampler", SamplerKind.RestoreEdm),
-        ("TiledRestoreEDMSampler", SamplerKind.TiledRestoreEdm),
-        ("RestoreDPMPP2MSampler", SamplerKind.RestoreDpmpp2M),
-        ("TiledRestoreDPMPP2MSampler", SamplerKind.TiledRestoreDpmpp2M),
-        ("EulerEDMSampler", SamplerKind.EulerEdm),
-        ("HeunEDMSampler", SamplerKind.HeunEdm),
-        ("EulerAncestralSampler", SamplerKind.EulerAncestral),
-        ("DPMPP2SAncestralSampler", SamplerKind.Dpmpp2SAncestral),
-        ("DPMPP2MSampler", SamplerKind.Dpmpp2M),
-        ("LinearMultistepSampler", SamplerKind.LinearMultistep),
-        ("SubstepSampler", SamplerKind.Substep),
-    ];
-
     /// <summary>Reads the sampler.</summary>
     public static SamplerOptions ReadSampler(OptionsSection section)
     {
-        (string target, OptionsSection parameters) = section.Target(Array.ConvertAll(Known, known => Samplers + known.Name));
-        SamplerKind kind = Known.Single(known => Samplers + known.Name == target).Kind;
+        (string target, OptionsSection parameters) = section.Target([.. SamplerKindNames.Short.Select(name => $"{Samplers}{name}Sampler")]);
+        SamplerKind kind = SamplerKindNames.Parse(target[Samplers.Length..]);
         SamplerOptions options = new()
         {
             Kind = kind,
             Schedule = ScheduleOptionsReader.Read(parameters.Section("discretization_config")),
             Guider = ReadGuider(parameters.OptionalSection("guider_config")),
-            Tiles = kind is SamplerKind.TiledRestoreEdm or SamplerKind.TiledRestoreDpmpp2M ? ReadTiles(parameters) : null,
+            Tiles = kind.HasTiles ? ReadTiles(parameters) : null,
         };
         options = kind switch
         {
@@ -76,8 +60,8 @@ internal static class SamplerOptionsReader
     private static TileOptions ReadTiles(OptionsSection parameters)
     {
         TileOptions tiles = new(
-            parameters.OptionalInteger("tile_size", 8, LargestTile) ?? 128,
-            parameters.OptionalInteger("tile_stride", 1, LargestTile) ?? 64);
+            parameters.OptionalInteger("tile_size", TileOptions.Smallest, TileOptions.Largest) ?? TileOptions.Default.Size,
+            parameters.OptionalInteger("tile_stride", 1, TileOptions.Largest) ?? TileOptions.Default.Stride);
         return tiles.Stride <= tiles.Size
             ? tiles
             : throw parameters.Fault("tile_stride", $"{tiles.Stride} is more than tile_size {tiles.Size}: the tiles would leave gaps.");

@@ -30,6 +30,16 @@ public enum TorchGenerator
     Cuda,
 }
 
+/// <summary>Which of the reference's two programs says at what size a picture is restored and written (<c>--sizing</c>).</summary>
+public enum Sizing
+{
+    /// <summary>Its command line: sides in multiples of 64, sized back afterwards.</summary>
+    Cli,
+
+    /// <summary>Its page: sides in multiples of 32, resized as OpenCV does, and written at that size.</summary>
+    Demo,
+}
+
 /// <summary>What kind of machine part computes; number formats follow from it where nobody chose them.</summary>
 public enum ComputeDevice
 {

@@ -5,21 +5,21 @@ using Supir.Restoration.Guidance;
 namespace Supir.Restoration.Options;
 
 /// <summary>Makes a run's settings of what was given where.</summary>
-/// <remarks>For each flag the first of these counts: the command line; the options file's <c>default_setting</c> under the flag's name
-/// and the preset's ending, if a preset was asked for; <c>default_setting</c> under the flag's name; the options file's prompts and
-/// number formats; the defaults of test.py (SUPIR @ bda91af).</remarks>
+/// <remarks>For each flag the first of these counts: the command line; the preset, if one was asked for, which is the options file's
+/// <c>default_setting</c> under the flag's name and the preset's ending, or values of its own (<see cref="Presets"/>);
+/// <c>default_setting</c> under the flag's name; the options file's prompts and number formats; the defaults of test.py (SUPIR @ bda91af).
+/// </remarks>
 public static class SettingsResolver
 {
-    /// <summary>The flags, as the reference spells them; the last line is ours.</summary>
+    /// <summary>The flags, as the reference spells them; the last lines are ours.</summary>
     public static IReadOnlyList<string> Flags { get; } =
     [
         "upscale", "min_size", "SUPIR_sign", "seed", "edm_steps", "s_stage1", "s_churn", "s_noise", "s_cfg", "s_stage2",
         "a_prompt", "n_prompt", "color_fix_type", "linear_CFG", "linear_s_stage2", "spt_linear_CFG", "spt_linear_s_stage2",
         "ae_dtype", "diff_dtype", "num_samples", "use_tile_vae", "encoder_tile_size", "decoder_tile_size",
         "color_fix_reference", "mode", "rng", "caption", "preset", "long_prompts", "tile_captions", "tile_batch",
+        "sizing", "gamma", "sampler", "tile_size", "tile_stride",
     ];
-
-    private static readonly string[] Presets = ["Quality", "Fidelity"];
 
     private const int LargestBatch = 64;
 
@@ -38,7 +38,7 @@ public static class SettingsResolver
         ArgumentNullException.ThrowIfNull(commandLine);
         SettingSources given = new(Flags);
         given.Add(flag => "--" + flag.TrimStart('-'), commandLine);
-        string? preset = given.Choice("preset", Presets);
+        Preset? preset = given.Text("preset") is string name ? Presets.Find(name) : null;
         AddDefaults(given, options, preset);
 
         NumericsMode mode = given.Choice("mode", "precise", "reference") == "reference" ? NumericsMode.Reference : NumericsMode.Precise;
@@ -54,6 +54,9 @@ public static class SettingsResolver
         {
             Upscale = given.Number("upscale", 0.01, 16),
             MinSize = (int)(given.Integer("min_size", 64, 16384) ?? 1024),
+            Sizing = Enum.Parse<Sizing>(given.Choice("sizing", Enum.GetNames<Sizing>()) ?? nameof(Sizing.Cli)),
+            Gamma = given.Number("gamma", 0.1, 10) ?? 1,
+            Sampler = SamplerOf(given, options),
             Steps = (int)(given.Integer("edm_steps", 1, 1000) ?? 50),
             RestorationExponent = restoration > 0 ? restoration : null,
             Churn = given.Number("s_churn", 0, 1000) ?? 5,
@@ -80,31 +83,63 @@ public static class SettingsResolver
         };
     }
 
-    // The reference's files carry both presets' values side by side, such as s_cfg_Quality and s_cfg_Fidelity.
-    private static void AddDefaults(SettingSources given, ModelOptions options, string? preset)
+    // The reference's files carry the values of two presets side by side, such as s_cfg_Quality and s_cfg_Fidelity.
+    private static void AddDefaults(SettingSources given, ModelOptions options, Preset? preset)
     {
+        string[] endings = [.. Presets.All.Select(other => other.Ending).OfType<string>()];
         Dictionary<string, string?> plain = [];
-        Dictionary<string, Dictionary<string, string?>> presets = Presets.ToDictionary(name => name, _ => new Dictionary<string, string?>());
+        Dictionary<string, Dictionary<string, string?>> ending = endings.ToDictionary(name => name, _ => new Dictionary<string, string?>());
         foreach ((string key, string value) in options.DefaultSettings)
         {
-            string? ending = Presets.FirstOrDefault(name => key.EndsWith("_" + name, StringComparison.OrdinalIgnoreCase));
-            if (ending is null)
+            if (Array.Find(endings, name => key.EndsWith("_" + name, StringComparison.OrdinalIgnoreCase)) is string found)
             {
-                plain[key] = value;
+                ending[found][key[..^(found.Length + 1)]] = value;
             }
             else
             {
-                presets[ending][key[..^(ending.Length + 1)]] = value;
+                plain[key] = value;
             }
         }
 
-        foreach (string name in Presets)
+        foreach (string name in endings)
         {
-            SettingSources target = name == preset ? given : new SettingSources(Flags);
-            target.Add(flag => $"{options.Path}: default_setting.{flag}_{name}", presets[name]);
+            // What another preset's keys say counts for nothing, but they must be flags all the same.
+            SettingSources target = name == preset?.Ending ? given : new SettingSources(Flags);
+            target.Add(flag => $"{options.Path}: default_setting.{flag}_{name}", ending[name]);
+        }
+
+        if (preset is not null)
+        {
+            given.Add(flag => $"preset {preset.Name}: {flag}", preset.Values.Select(pair => KeyValuePair.Create(pair.Key, (string?)pair.Value)));
         }
 
         given.Add(flag => $"{options.Path}: default_setting.{flag}", plain);
+    }
+
+    private static SamplerOptions? SamplerOf(SettingSources given, ModelOptions options)
+    {
+        string? name = given.Choice("sampler", [.. SamplerKindNames.Short, .. SamplerKindNames.Short.Select(name => name + "Sampler")]);
+        int? size = (int?)given.Integer("tile_size", TileOptions.Smallest, TileOptions.Largest);
+        int? stride = (int?)given.Integer("tile_stride", 1, TileOptions.Largest);
+        if (name is null && size is null && stride is null)
+        {
+            return null;
+        }
+
+        SamplerKind kind = name is null ? options.Sampler.Kind : SamplerKindNames.Parse(name);
+        if (!kind.HasTiles)
+        {
+            return size is null && stride is null
+                ? options.Sampler with { Kind = kind, Tiles = null }
+                : throw new OptionException(
+                    $"{(size is null ? "--tile_stride" : "--tile_size")}: the sampler {kind.ShortName} has no tiles; choose one that has with --sampler, such as TiledRestoreEDM.");
+        }
+
+        TileOptions tiles = options.Sampler.Tiles ?? TileOptions.Default;
+        TileOptions wanted = new(size ?? tiles.Size, stride ?? (size is null ? tiles.Stride : Math.Max(1, size.Value / 2)));
+        return wanted.Stride <= wanted.Size
+            ? options.Sampler with { Kind = kind, Tiles = wanted }
+            : throw new OptionException($"--tile_stride: {wanted.Stride} is more than the tiles' size {wanted.Size}: they would leave gaps.");
     }
 
     private static TiledVaeOptions? TiledVae(SettingSources given)

@@ -26,6 +26,11 @@ public sealed class DiscreteDenoiser
     {
         ArgumentNullException.ThrowIfNull(options);
         _levels = NoiseSchedule.Table(options);
+        if (options.HalfLevels)
+        {
+            _levels = Array.ConvertAll(_levels, level => (float)(Half)level);
+        }
+
         _scaling = options.Scaling;
         _quantizesTimestep = options.QuantizesTimestep;
     }

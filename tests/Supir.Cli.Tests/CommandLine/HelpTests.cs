@@ -15,7 +15,7 @@ public sealed class HelpTests
         Assert.Equal(ExitCodes.Done, run.ExitCode);
         Assert.Empty(run.Error);
         Assert.Contains("supir restore samples/bee.jpg", run.Output, StringComparison.Ordinal);
-        foreach (string command in new[] { "restore", "inspect", "doctor" })
+        foreach (string command in new[] { "restore", "presets", "inspect", "convert", "doctor", "bench" })
         {
             Assert.Contains($"supir {command}", run.Output, StringComparison.Ordinal);
         }
@@ -33,6 +33,7 @@ public sealed class HelpTests
     [Theory]
     [InlineData("inspect")]
     [InlineData("doctor")]
+    [InlineData("presets")]
     public void Every_command_has_a_page_of_its_own(string command)
     {
         Run run = Run.Of(command, "--help");

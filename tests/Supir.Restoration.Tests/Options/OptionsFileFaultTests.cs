@@ -8,10 +8,6 @@ public class OptionsFileFaultTests
     private const string File = "some.yaml";
 
     [Theory]
-    [InlineData("sampling.RestoreEDMSampler", "sampling.UniPCSampler", "model.params.sampler_config.target", "UniPCSampler")]
-    [InlineData("SUPIR.modules.SUPIR_v0.GLVControl", "ControlNet", "model.params.control_stage_config.target", "'ControlNet'")]
-    [InlineData("guiders.LinearCFG", "guiders.TrianglePredictionGuider", "model.params.sampler_config.params.guider_config.target", "TrianglePredictionGuider")]
-    [InlineData("encoders.modules.FrozenCLIPEmbedder", "encoders.modules.FrozenT5Embedder", "emb_models[0].target", "FrozenT5Embedder")]
     [InlineData("mode: XL-base", "mode: SD15", "model.params.network_config.params.mode", "'SD15'")]
     [InlineData("num_classes: sequential", "num_classes: continuous", "control_stage_config.params.num_classes", "'continuous'")]
     [InlineData("ae_dtype: bf16", "ae_dtype: fp16", "model.params.ae_dtype", "'fp16'")]
@@ -29,6 +25,24 @@ public class OptionsFileFaultTests
     public void A_value_that_cannot_be_followed_is_named_with_its_place(string before, string after, string path, string told)
     {
         AssertRefused(before, after, path, told);
+    }
+
+    [Theory]
+    [InlineData("sampling.RestoreEDMSampler", "sampling.UniPCSampler", "model.params.sampler_config.target", "UniPCSampler")]
+    [InlineData("SUPIR.modules.SUPIR_v0.GLVControl", "ControlNet", "model.params.control_stage_config.target", "'ControlNet'")]
+    [InlineData("guiders.LinearCFG", "guiders.TrianglePredictionGuider", "model.params.sampler_config.params.guider_config.target", "TrianglePredictionGuider")]
+    [InlineData("encoders.modules.FrozenCLIPEmbedder", "encoders.modules.FrozenT5Embedder", "emb_models[0].target", "FrozenT5Embedder")]
+    [InlineData("SUPIR.models.SUPIR_model.SUPIRModel", "SUPIR.models.Other", "model.target", "'SUPIR.models.Other'")]
+    [InlineData("denoiser_weighting.EpsWeighting", "denoiser_weighting.Mine", "weighting_config.target", "Mine'")]
+    [InlineData("discretizer.LegacyDDPMDiscretization", "discretizer.Cosine", "denoiser_config.params.discretization_config.target", "Cosine'")]
+    [InlineData("denoiser_scaling.EpsScaling", "denoiser_scaling.Odd", "scaling_config.target", "Odd'")]
+    public void A_class_that_there_is_not_is_named_with_its_place(string before, string after, string path, string told)
+    {
+        UnknownTargetException fault = Assert.Throws<UnknownTargetException>(() => OptionsFile.Read(Changed(before, after), File));
+
+        Assert.Matches(@"^some\.yaml:\d+: ", fault.Message);
+        Assert.Contains(path, fault.Message, StringComparison.Ordinal);
+        Assert.Contains(told, fault.Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -87,18 +101,21 @@ public class OptionsFileFaultTests
         Assert.Contains("'no/such.yaml'", fault.Message, StringComparison.Ordinal);
     }
 
-    // Changes the first place only, which is the control network's where both networks have the key.
     private static void AssertRefused(string before, string after, string path, string told)
     {
-        string text = RepositoryFile.OptionsText("SUPIR_v0");
-        int place = text.IndexOf(before, StringComparison.Ordinal);
-        Assert.True(place >= 0, $"The shipped file has no '{before}'.");
-        string changed = text[..place] + after + text[(place + before.Length)..];
-
-        OptionException fault = Assert.Throws<OptionException>(() => OptionsFile.Read(changed, File));
+        OptionException fault = Assert.Throws<OptionException>(() => OptionsFile.Read(Changed(before, after), File));
 
         Assert.Matches(@"^some\.yaml:\d+: ", fault.Message);
         Assert.Contains(path, fault.Message, StringComparison.Ordinal);
         Assert.Contains(told, fault.Message, StringComparison.Ordinal);
+    }
+
+    // Changes the first place only, which is the control network's where both networks have the key.
+    private static string Changed(string before, string after)
+    {
+        string text = RepositoryFile.OptionsText("SUPIR_v0");
+        int place = text.IndexOf(before, StringComparison.Ordinal);
+        Assert.True(place >= 0, $"The shipped file has no '{before}'.");
+        return text[..place] + after + text[(place + before.Length)..];
     }
 }

@@ -55,6 +55,92 @@ internal sealed class ResampleTaps
         return taps;
     }
 
+    /// <summary>OpenCV's INTER_LANCZOS4: eight pixels whatever the scale (no antialiasing), edges repeated, weights in 2048ths.</summary>
+    /// <remarks>w(d) = sin(πd) · sin(πd / 4) / d², the sum made 1. Source: interpolateLanczos4 and resize for bytes, modules/imgproc/src/resize.cpp
+    /// (OpenCV 4.6).</remarks>
+    public static ResampleTaps OpenCvLanczos4(int inputs, int outputs)
+    {
+        const int Taps = 8;
+        ResampleTaps taps = new(outputs, Taps);
+        double scale = (double)inputs / outputs;
+        Span<double> exact = stackalloc double[Taps];
+        for (int i = 0; i < outputs; i++)
+        {
+            float position = (float)(((i + 0.5) * scale) - 0.5);
+            int left = (int)MathF.Floor(position);
+            double part = position - left;
+            double sum = 0;
+            for (int j = 0; j < Taps; j++)
+            {
+                double distance = part + 3 - j;
+                exact[j] = Math.Abs(distance) < 1e-6
+                    ? Math.PI * Math.PI / 4
+                    : Math.Sin(Math.PI * distance) * Math.Sin(Math.PI * distance / 4) / (distance * distance);
+                sum += exact[j];
+            }
+
+            for (int j = 0; j < Taps; j++)
+            {
+                taps.Set(i, j, left + j - 3, inputs, InOpenCvUnits(exact[j] / sum));
+            }
+        }
+
+        return taps;
+    }
+
+    /// <summary>OpenCV's INTER_AREA where a picture grows: between two pixels, but so that each source pixel keeps its area; weights in
+    /// 2048ths.</summary>
+    /// <remarks>Source: as above, area_mode.</remarks>
+    public static ResampleTaps OpenCvGrowingArea(int inputs, int outputs)
+    {
+        ResampleTaps taps = new(outputs, 2);
+        double scale = (double)inputs / outputs;
+        double inverse = (double)outputs / inputs;
+        for (int i = 0; i < outputs; i++)
+        {
+            int left = (int)Math.Floor(i * scale);
+            float part = (float)(i + 1 - ((left + 1) * inverse));
+            part = part <= 0 || left >= inputs - 1 ? 0 : part - MathF.Floor(part);
+            taps.Set(i, 0, left, inputs, InOpenCvUnits(1f - part));
+            taps.Set(i, 1, left + 1, inputs, InOpenCvUnits(part));
+        }
+
+        return taps;
+    }
+
+    /// <summary>OpenCV's INTER_AREA where a picture shrinks: every output is the mean of the source under it.</summary>
+    public static ResampleTaps Area(int inputs, int outputs)
+    {
+        double scale = (double)inputs / outputs;
+        int most = Math.Min(inputs, (int)Math.Ceiling(scale) + 1);
+        ResampleTaps taps = new(outputs, most);
+        for (int i = 0; i < outputs; i++)
+        {
+            double start = i * scale;
+            double end = Math.Min(inputs, start + scale);
+            int first = Math.Min(inputs - most, (int)start);
+            for (int j = 0; j < most; j++)
+            {
+                double covered = Math.Min(end, first + j + 1) - Math.Max(start, first + j);
+                taps.Set(i, j, first + j, inputs, Math.Max(0, covered) / (end - start));
+            }
+        }
+
+        return taps;
+    }
+
+    private static double InOpenCvUnits(double weight)
+    {
+        const double Units = 2048;
+        return Math.Round(weight * Units) / Units;
+    }
+
+    private void Set(int output, int tap, int index, int inputs, double weight)
+    {
+        Indices[(output * PerOutput) + tap] = Math.Clamp(index, 0, inputs - 1);
+        Weights[(output * PerOutput) + tap] = weight;
+    }
+
     /// <summary>torch's bicubic: Keys' cubic with a = −0.75 over four pixels whatever the scale (no antialiasing), edges repeated.</summary>
     /// <remarks>Source: at::native::upsample_bicubic2d with align_corners false, in single precision as for a float tensor.</remarks>
     public static ResampleTaps TorchBicubic(int inputs, int outputs)
