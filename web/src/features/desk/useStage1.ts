@@ -1,0 +1,22 @@
+import { useQuery } from '@tanstack/react-query';
+import { postStage1 } from '../../api/calls';
+import { ApiProblem } from '../../api/problem';
+import { toParameters } from '../settings/settingsStore';
+import { useSettings } from '../settings/SettingsContext';
+import { useObjectUrl } from '../../api/useObjectUrl';
+import type { Entry } from './entries';
+
+/** The stage-1 picture of an entry without gamma, which the page applies itself, so that its slider answers at once. */
+export function useStage1(entry: Entry) {
+  const { settings } = useSettings();
+  const variant = settings.values.SUPIR_sign ?? null;
+  const { data, error, isFetching } = useQuery({
+    queryKey: ['stage1', entry.id, settings.model, variant],
+    queryFn: ({ signal }) =>
+      postStage1(entry.file ?? new Blob(), entry.name, toParameters({ ...settings, values: variant === null ? {} : { SUPIR_sign: variant } }), signal),
+    enabled: entry.file !== null,
+    staleTime: Infinity,
+    retry: (count, problem) => count < 2 && !(problem instanceof ApiProblem),
+  });
+  return { url: useObjectUrl(data ?? null), error, isFetching };
+}

@@ -1,0 +1,29 @@
+import type { Job, ParameterValue } from '../../api/types';
+import { useParameters } from '../../api/queries';
+import styles from './UsedSettings.module.css';
+
+/** Every setting of a job, in words where there are any. */
+export function UsedSettings({ job }: { job: Job }) {
+  const { data: parameters = [] } = useParameters(job.model);
+  const labels = new Map(parameters.map(({ name, label }) => [name, label]));
+  const rows = Object.entries(job.used).filter(([, value]) => value !== null && value !== '');
+  return (
+    <dl className={styles.settings}>
+      {rows.map(([name, value]) => (
+        <div key={name} className={styles.row}>
+          <dt>
+            {labels.get(name) ?? name} {labels.has(name) && <code className={styles.name}>{name}</code>}
+          </dt>
+          <dd>{textOf(value)}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+function textOf(value: ParameterValue): string {
+  if (typeof value === 'boolean') {
+    return value ? 'on' : 'off';
+  }
+  return Array.isArray(value) ? value.join(' · ') : String(value);
+}
