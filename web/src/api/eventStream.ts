@@ -1,6 +1,5 @@
 import { createParser } from 'eventsource-parser';
-import { apiKey } from './apiKey';
-import { problemOf } from './problem';
+import { call } from './client';
 
 export interface StreamEvent {
   name: string;
@@ -9,13 +8,9 @@ export interface StreamEvent {
 
 /** Reads server-sent events with fetch, because EventSource cannot show a key. Resolves when the stream ends. */
 export async function readEvents(path: string, signal: AbortSignal, onEvent: (event: StreamEvent) => void): Promise<void> {
-  const key = apiKey();
-  const response = await fetch(path, {
-    signal,
-    headers: { Accept: 'text/event-stream', ...(key === null ? {} : { Authorization: `Bearer ${key}` }) },
-  });
-  if (!response.ok || response.body === null) {
-    throw await problemOf(response);
+  const response = await call(path, { signal, headers: { Accept: 'text/event-stream' } });
+  if (response.body === null) {
+    return;
   }
   const parser = createParser({
     onEvent: ({ event, data }) => onEvent({ name: event ?? 'message', data: JSON.parse(data) as unknown }),

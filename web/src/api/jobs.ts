@@ -18,7 +18,7 @@ export const useJob = (id: string) =>
 export const useHistory = (search: string) =>
   useInfiniteQuery({
     queryKey: ['jobs', search],
-    queryFn: ({ pageParam }) => getJobs({ search, limit: pageLength, before: pageParam }),
+    queryFn: ({ pageParam }) => getJobs(search, pageLength, pageParam),
     initialPageParam: '',
     getNextPageParam: (page) => page.next,
     refetchInterval: ({ state }) =>
