@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Installs what the machine lacks: .NET's SDK and libvips. Says what it does; without the rights to, says what to do.
+# Installs what the machine lacks: .NET's SDK, libvips and Node.js; with --for-tests, a browser, too. Says what it does; without the
+# rights to, says what to do.
 set -euo pipefail
 
 say() { echo "supir: $*" >&2; }
@@ -36,4 +37,14 @@ fi
 if ! has_libvips && [[ $(uname) == Linux ]]; then
   apt_install libvips42 || true
   has_libvips || say "libvips is missing, so pictures cannot be read yet. As an administrator: apt-get install libvips42"
+fi
+
+if ! command -v npm >/dev/null; then
+  apt_install npm || true
+  command -v npm >/dev/null || say "Node.js is missing, so there is no web page; everything else works. See https://nodejs.org, then call eng/build-web.sh"
+fi
+
+if [[ ${1:-} == --for-tests ]] && ! command -v chromium >/dev/null; then
+  apt_install chromium || true
+  command -v chromium >/dev/null || say "chromium is missing: the tests of the web page will fail. As an administrator: apt-get install chromium"
 fi

@@ -25,6 +25,10 @@ fi
 
 "$root/eng/install.sh" 9>&-
 
+# The web page is built meanwhile; the program does without it where that is not possible.
+"$root/eng/build-web.sh" "$artifacts/wwwroot" 9>&- &
+page=$!
+
 say "building the program (a minute, the first time)"
 folder=${program%/*}
 rm -rf "$folder.new"
@@ -35,7 +39,11 @@ if ! dotnet publish "$root/src/Supir.Cli" --configuration Release --output "$fol
     --disable-build-servers --nologo -v quiet >"$log" 2>&1 9>&-; then
   grep -E 'error|warning' "$log" | sort -u | head -20 >&2 || tail -20 "$log" >&2
   say "the build failed; all of its output is in $log"
+  wait "$page" || true
   exit 4
+fi
+if wait "$page"; then
+  mv "$artifacts/wwwroot" "$folder.new/wwwroot"
 fi
 # What changes while the build runs is newer than its beginning, and so built by the next call.
 mv "$started" "$folder.new/${stamp##*/}"

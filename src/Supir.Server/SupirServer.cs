@@ -102,13 +102,14 @@ public sealed class SupirServer : IAsyncDisposable
         application.UseHostFiltering();
         application.UseMiddleware<OriginGate>();
         application.UseMiddleware<ApiKeyGate>();
+        PageFiles.UseFiles(application, options.WebRoot);
         application.UseRouting();
         RouteGroupBuilder api = application.MapGroup(ApiPath);
         JobEndpoints.Map(api);
         PictureEndpoints.Map(api);
         CatalogueEndpoints.Map(api);
         OpenApiDocument.Map(application);
-        PageFiles.Use(application, options.WebRoot);
+        PageFiles.MapPage(application, options.WebRoot);
         return application;
     }
 

@@ -17,11 +17,10 @@ internal static class PageFiles
         the program up, which needs Node.js; or by <code>eng/build-web.sh</code>.</p></html>
         """;
 
-    /// <summary>Serves what lies in the folder, and the page for all other addresses that a browser asks for.</summary>
-    public static void Use(WebApplication application, string folder)
+    /// <summary>Serves what lies in the folder. Comes before routing: files give way to an address that is matched already.</summary>
+    public static void UseFiles(WebApplication application, string folder)
     {
-        bool isBuilt = File.Exists(Path.Combine(folder, Index));
-        if (isBuilt)
+        if (IsBuilt(folder))
         {
             application.UseStaticFiles(new StaticFileOptions
             {
@@ -30,9 +29,16 @@ internal static class PageFiles
                     response.Context.Request.Path.StartsWithSegments(HashedFiles, StringComparison.Ordinal) ? "public, max-age=31536000, immutable" : "no-cache",
             });
         }
+    }
 
+    /// <summary>Serves the page for all other addresses that a browser asks for.</summary>
+    public static void MapPage(WebApplication application, string folder)
+    {
+        bool isBuilt = IsBuilt(folder);
         application.MapMethods("/{**path}", [HttpMethods.Get, HttpMethods.Head], (HttpContext context) => Answer(context, folder, isBuilt)).ExcludeFromDescription().WithOrder(int.MaxValue);
     }
+
+    private static bool IsBuilt(string folder) => File.Exists(Path.Combine(folder, Index));
 
     private static Task Answer(HttpContext context, string folder, bool isBuilt)
     {

@@ -9,11 +9,11 @@ export const getHealth = () => bodyOf(api.GET('/api/v1/health'));
 export const getModels = () => bodyOf(api.GET('/api/v1/models'));
 export const getDevices = () => bodyOf(api.GET('/api/v1/devices'));
 export const getCaptioner = () => bodyOf(api.GET('/api/v1/captioner'));
-export const getPresets = async (model: string | null) => (await bodyOf(api.GET('/api/v1/presets', ofModel(model)))) as PresetList;
+export const getPresets = (model: string | null): Promise<PresetList> => bodyOf(api.GET('/api/v1/presets', ofModel(model)));
 export const getParameters = async (model: string | null) =>
   (await bodyOf(api.GET('/api/v1/parameters', ofModel(model)))) as ParameterInfo[];
 
-export const getJob = async (id: string) => (await bodyOf(api.GET('/api/v1/jobs/{id}', ofJob(id)))) as Job;
+export const getJob = (id: string): Promise<Job> => bodyOf(api.GET('/api/v1/jobs/{id}', ofJob(id)));
 export const getJobs = (search: string, limit: number, before: string) =>
   bodyOf(api.GET('/api/v1/jobs', { params: { query: { limit, ...(search === '' ? {} : { search }), ...(before === '' ? {} : { before }) } } }));
 export const cancelJob = (id: string) => api.DELETE('/api/v1/jobs/{id}', ofJob(id));

@@ -1,4 +1,5 @@
 import { Slider as Primitive } from 'radix-ui';
+import type { CSSProperties } from 'react';
 import styles from './Slider.module.css';
 
 interface SliderProps {
@@ -32,7 +33,7 @@ export function Slider({ label, value, min, max, step, onChange, valueText, desc
       <Primitive.Track className={styles.track}>
         {isFilled && <Primitive.Range className={styles.range} />}
         {marks.map((mark) => (
-          <span key={mark} className={styles.mark} style={{ left: `${((mark - min) / (max - min)) * 100}%` }} />
+          <span key={mark} className={styles.mark} style={{ '--at': (mark - min) / (max - min) } as CSSProperties} />
         ))}
       </Primitive.Track>
       <Primitive.Thumb className={styles.thumb} aria-label={label} aria-valuetext={valueText} aria-describedby={describedBy} />

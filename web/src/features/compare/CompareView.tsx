@@ -16,7 +16,8 @@ interface Side {
 }
 
 interface CompareViewProps {
-  before: Side;
+  /** Null where there is nothing to compare with. */
+  before: Side | null;
   after: Side;
   /** A filter over the second picture. */
   afterFilter?: string | undefined;
@@ -27,20 +28,21 @@ interface CompareViewProps {
 /** Two pictures of the same thing with a line between them that can be moved; zoom and place are the same for both. */
 export function CompareView({ before, after, afterFilter, tools }: CompareViewProps) {
   const { size } = usePictureSize(after.src);
-  const { isBroken: isBeforeBroken } = usePictureSize(before.src);
+  const { isBroken: isBeforeBroken } = usePictureSize(before?.src ?? null);
   const { rootRef, view, setView, setFrame, isLoupeOn, actions, scale } = useViewer(size);
   const [split, setSplit] = useState(0.5);
   const [pointer, setPointer] = useState<Point | null>(null);
   useViewerKeys(rootRef, actions);
 
-  const hasBoth = before.src !== null && !isBeforeBroken;
+  // Pictures in formats that the browser does not know are shown by what the program makes of them alone.
+  const first = typeof before?.src === 'string' && !isBeforeBroken ? { src: before.src, label: before.label } : null;
 
   return (
-    <figure ref={rootRef} className={styles.viewer} aria-label={hasBoth ? `${before.label} and ${after.label}` : after.label}>
+    <figure ref={rootRef} className={styles.viewer} aria-label={first === null ? after.label : `${first.label} and ${after.label}`}>
       <div className={styles.stage}>
         {size === null || after.src === null ? (
           <div className={styles.waiting}>
-            {before.src !== null && !isBeforeBroken && <img className={styles.meanwhile} src={before.src} alt={before.label} />}
+            {first !== null && <img className={styles.meanwhile} src={first.src} alt={first.label} />}
           </div>
         ) : (
           <ZoomFrame
@@ -49,24 +51,24 @@ export function CompareView({ before, after, afterFilter, tools }: CompareViewPr
             onView={setView}
             onFrame={setFrame}
             onHover={setPointer}
-            {...(hasBoth ? { onSlide: setSplit } : {})}
+            {...(first === null ? {} : { onSlide: setSplit })}
           >
             {(placement, frame) => (
               <>
-                {hasBoth && before.src !== null && <PlacedPicture src={before.src} alt={before.label} size={size} placement={placement} />}
-                <div className={styles.after} style={hasBoth ? { clipPath: `inset(0 0 0 ${split * 100}%)` } : undefined}>
+                {first !== null && <PlacedPicture src={first.src} alt={first.label} size={size} placement={placement} />}
+                <div className={styles.after} style={first === null ? undefined : { clipPath: `inset(0 0 0 ${split * 100}%)` }}>
                   <PlacedPicture src={after.src ?? ''} alt={after.label} size={size} placement={placement} filter={afterFilter} />
                 </div>
-                {hasBoth && (
+                {first !== null && (
                   <>
-                    <span className={styles.labelBefore} style={{ opacity: split > 0.15 ? 1 : 0 }}>{before.label}</span>
+                    <span className={styles.labelBefore} style={{ opacity: split > 0.15 ? 1 : 0 }}>{first.label}</span>
                     <span className={styles.labelAfter} style={{ opacity: split < 0.85 ? 1 : 0 }}>{after.label}</span>
-                    <Divider split={split} onSplit={setSplit} labels={[before.label, after.label]} />
+                    <Divider split={split} onSplit={setSplit} labels={[first.label, after.label]} />
                   </>
                 )}
-                {isLoupeOn && hasBoth && before.src !== null && pointer !== null && (
+                {isLoupeOn && first !== null && pointer !== null && (
                   <Loupe
-                    before={before.src}
+                    before={first.src}
                     after={after.src ?? ''}
                     size={size}
                     frame={frame}
@@ -81,7 +83,7 @@ export function CompareView({ before, after, afterFilter, tools }: CompareViewPr
         )}
       </div>
       <ViewerToolbar
-        actions={hasBoth ? actions : { ...actions, toggleLoupe: undefined }}
+        actions={first === null ? { ...actions, toggleLoupe: undefined } : actions}
         scale={scale}
         isLoupeOn={isLoupeOn}
         onFullScreen={() => void rootRef.current?.requestFullscreen()}

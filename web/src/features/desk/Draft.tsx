@@ -1,5 +1,5 @@
 import { Trash2 } from 'lucide-react';
-import { messageOf } from '../../api/problem';
+import { ApiProblem, messageOf } from '../../api/problem';
 import { useObjectUrl } from '../../api/useObjectUrl';
 import { Button } from '../../components/Button';
 import { Field } from '../../components/Field';
@@ -15,19 +15,22 @@ import styles from './Draft.module.css';
 
 const neutralGamma = 1;
 
+/** Answers that mean that the picture itself is at fault: too large, of no known format, broken. */
+const unreadable = new Set([413, 415, 422]);
+
 /** A picture before it is sent: what stage 1 makes of it, and what the restoration is to know. */
 export function Draft({ entry }: { entry: Entry }) {
   const { change, remove } = useDesk();
   const original = useObjectUrl(entry.file);
   const stage1 = useStage1(entry);
   const filterId = `gamma-${entry.id}`;
-  const error = entry.error ?? (stage1.error === null ? null : messageOf(stage1.error));
+  const isUnreadable = stage1.error instanceof ApiProblem && unreadable.has(stage1.error.status);
 
   return (
     <div className={styles.draft}>
       <GammaFilter id={filterId} gamma={entry.gamma} />
       <div className={styles.view}>
-        {error !== null && stage1.url === null ? (
+        {isUnreadable ? (
           <div className={styles.fault}>
             <Notice
               kind="error"
@@ -38,13 +41,13 @@ export function Draft({ entry }: { entry: Entry }) {
                 </Button>
               }
             >
-              <p>{error}</p>
+              <p>{messageOf(stage1.error)}</p>
             </Notice>
           </div>
         ) : (
           <CompareView
-            before={{ src: original, label: 'Your picture' }}
-            after={{ src: stage1.url, label: 'Stage 1' }}
+            before={stage1.error === null ? { src: original, label: 'Your picture' } : null}
+            after={stage1.error === null ? { src: stage1.url, label: 'Stage 1' } : { src: original, label: 'Your picture' }}
             afterFilter={entry.gamma === neutralGamma ? undefined : `url(#${filterId})`}
           />
         )}
@@ -74,7 +77,12 @@ export function Draft({ entry }: { entry: Entry }) {
             describedBy={`${filterId}-meaning`}
           />
         </Field>
-        {entry.error !== null && stage1.url !== null && (
+        {stage1.error !== null && !isUnreadable && (
+          <Notice kind="error" title="Stage 1 cannot be shown">
+            <p>{messageOf(stage1.error)}</p>
+          </Notice>
+        )}
+        {entry.error !== null && (
           <Notice kind="error" title="It was not sent">
             <p>{entry.error}</p>
           </Notice>

@@ -1,6 +1,6 @@
-import { RadioGroup } from 'radix-ui';
 import type { ModelInfo, ParameterValues, PresetInfo } from '../../api/types';
-import styles from './PresetPicker.module.css';
+import { Field } from '../../components/Field';
+import { Segments } from '../../components/Segments';
 
 interface PresetPickerProps {
   presets: readonly PresetInfo[];
@@ -9,26 +9,22 @@ interface PresetPickerProps {
   onChoose: (values: ParameterValues) => void;
 }
 
+const meaningId = 'preset-meaning';
+
 /** Settings that go together, with one click. */
 export function PresetPicker({ presets, model, values, onChoose }: PresetPickerProps) {
   const usable = presets.map((preset) => ({ ...preset, values: valuesFor(model, preset.values) }));
   const chosen = usable.find((preset) => Object.entries(preset.values).every(([name, value]) => values[name] === value));
   return (
-    <RadioGroup.Root
-      className={styles.presets}
-      aria-label="Preset"
-      value={chosen?.id ?? ''}
-      onValueChange={(id) => onChoose(usable.find((preset) => preset.id === id)?.values ?? {})}
-    >
-      {usable.map((preset) => (
-        <RadioGroup.Item key={preset.id} value={preset.id} className={styles.preset} aria-describedby={`preset-${preset.id}`}>
-          <span className={styles.name}>{preset.name}</span>
-          <span className={styles.description} id={`preset-${preset.id}`}>
-            {preset.description}
-          </span>
-        </RadioGroup.Item>
-      ))}
-    </RadioGroup.Root>
+    <Field label="Preset" meaningId={meaningId} meaning={chosen?.description ?? 'Values of your own. A preset brings known ones back.'}>
+      <Segments
+        label="Preset"
+        value={chosen?.id ?? ''}
+        options={usable.map(({ id, name }) => ({ value: id, label: name }))}
+        onChange={(id) => onChoose(usable.find((preset) => preset.id === id)?.values ?? {})}
+        describedBy={meaningId}
+      />
+    </Field>
   );
 }
 

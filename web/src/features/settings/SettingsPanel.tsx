@@ -17,7 +17,9 @@ import styles from './SettingsPanel.module.css';
 /** Parameters with a place of their own: above the others, or beside the picture that they belong to. */
 const placed = new Set(['upscale', 'SUPIR_sign', 'num_samples', 'seed', 'edm_steps', 'caption', 'tile_captions', 'gamma', 'device']);
 
-const upscales = ['1', '2', '3', '4'];
+/** Without a factor the picture becomes as large as the model needs it. */
+const unset = 'auto';
+const upscales = [{ value: unset, label: 'Auto' }, ...['1', '2', '3', '4'].map((factor) => ({ value: factor, label: `${factor}×` }))];
 
 /** How the next pictures are restored. */
 export function SettingsPanel() {
@@ -45,12 +47,13 @@ export function SettingsPanel() {
         </>
       )}
       {upscale !== undefined && (
-        <Field label="Enlarge" meaning="Small pictures are enlarged anyway, as far as the model needs it.">
+        <Field label="Enlarge" meaningId="enlarge-meaning" meaning="Auto enlarges small pictures as far as the model needs it.">
           <Segments
             label="Enlarge"
-            value={String(values.upscale)}
-            options={upscales.map((factor) => ({ value: factor, label: `${factor}×` }))}
-            onChange={(factor) => setValue('upscale', Number(factor))}
+            value={String(values.upscale ?? unset)}
+            options={upscales}
+            onChange={(factor) => setValue('upscale', factor === unset ? undefined : Number(factor))}
+            describedBy="enlarge-meaning"
           />
         </Field>
       )}
