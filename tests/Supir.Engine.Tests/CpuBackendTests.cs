@@ -47,6 +47,30 @@ public sealed class CpuBackendTests
         }
     }
 
+    [Theory]
+    [InlineData(16)]
+    [InlineData(64)]
+    public void More_threads_than_cores_cut_finer_and_change_no_byte(int threads)
+    {
+        // Sizes at which every operation is cut otherwise for so many threads, into pieces of unequal length.
+        Graph graph = new();
+        RandomWeights weights = new(9);
+        Value image = graph.Input("x", new Shape(2, 37, 29, 40));
+        Value h = graph.Conv2d(image, weights.NextLinear(new Shape(72, 40, 3, 3)), Conv2dOptions.SameSize);
+        h = graph.Linear(h, weights.NextLinear(new Shape(150, 72)));
+        Value attended = graph.Attention(graph.Slice(h, 0, 48), graph.Slice(h, 48, 48), graph.Slice(h, 96, 48), heads: 3, causal: true);
+        graph.Output("attention", attended);
+        Value small = graph.Conv2d(graph.GroupNorm(image, weights.Next(new Shape(40)), weights.Next(new Shape(40)), 8, 1e-5f), weights.NextLinear(new Shape(33, 40, 3, 3)), Conv2dOptions.HalfSize);
+        graph.Output("convolution", small);
+        Dictionary<string, float[]> inputs = OpCase.InputsFor(graph, seed: 8);
+        using CpuBackend one = new(1);
+        using CpuBackend many = new(threads);
+        Dictionary<string, float[]> expected = OpCase.Run(one, graph, inputs);
+        Dictionary<string, float[]> actual = OpCase.Run(many, graph, inputs);
+        Assert.Equal(expected["attention"], actual["attention"]);
+        Assert.Equal(expected["convolution"], actual["convolution"]);
+    }
+
     [Fact]
     public void A_plan_runs_again_with_new_inputs_of_either_rate()
     {

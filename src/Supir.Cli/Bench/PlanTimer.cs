@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Supir.Engine;
 using Supir.Engine.Cpu;
 using Supir.Engine.Graphs;
 
@@ -21,6 +22,19 @@ internal static class PlanTimer
 
             plan.SetInput(name, elements);
         }
+    }
+
+    /// <summary>Runs a plan twice; returns the seconds of the second run and where they went.</summary>
+    public static (double Seconds, Profile Profile) Profile(CpuPlan plan, CancellationToken stop)
+    {
+        plan.Run(cancellationToken: stop);
+        Profile profile = new();
+        plan.Profile = profile;
+        long start = Stopwatch.GetTimestamp();
+        plan.Run(cancellationToken: stop);
+        double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+        plan.Profile = null;
+        return (seconds, profile);
     }
 
     /// <summary>Runs a plan at least twice and for at least some time; returns the seconds of the best run.</summary>

@@ -128,9 +128,25 @@ internal static class CommandTree
         Option<bool> full = new("--full");
         Option<string> size = new("--size");
         Option<bool> profile = new("--profile");
-        Command command = new("bench") { threads, full, size, profile };
+        Option<string> checkpoint = new("--checkpoint");
+        Option<bool> eightBit = new("--int8");
+        Option<string> only = new("--only");
+        Option<string> write = new("--write-checkpoint");
+        Command command = new("bench") { threads, full, size, profile, checkpoint, eightBit, only, write };
         command.SetAction(parsed => BenchCommand.Run(
-            new BenchRequest(parsed.GetValue(threads), parsed.GetValue(full), parsed.GetValue(size), parsed.GetValue(profile)), terminal, stop));
+            new BenchRequest
+            {
+                Threads = parsed.GetValue(threads),
+                Full = parsed.GetValue(full),
+                Size = parsed.GetValue(size),
+                Profile = parsed.GetValue(profile),
+                Checkpoint = parsed.GetValue(checkpoint),
+                EightBit = parsed.GetValue(eightBit),
+                Only = parsed.GetValue(only),
+                WriteCheckpoint = parsed.GetValue(write),
+            },
+            terminal,
+            stop));
         return command;
     }
 

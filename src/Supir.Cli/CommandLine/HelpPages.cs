@@ -86,16 +86,21 @@ internal static class HelpPages
 
     private const string Bench =
         """
-        supir bench [--threads N] [--full [--size N] [--profile]]
+        supir bench [--threads N] [--only WORD] [--full [--size N] [--checkpoint FILE] [--int8] [--profile]]
+        supir bench --write-checkpoint FILE
 
         Measures the processor's peak of fused multiply-adds, then the matrix products, convolutions and attentions of the
         published model at their real sizes, as fractions of that peak, and whole restorations with the small model. Takes
         about a minute. Best on a machine that does nothing else.
 
-          --threads N   threads for the second half of the table [one a processor]
-          --full        the networks at full size, too, with computed weights: some minutes, 8 GB of memory
-          --size N      pixels of a side for --full, a multiple of 64 [512]
-          --profile     for --full: where the time goes, by operation and sizes
+          --threads N              threads for the second half of the table [one a processor]
+          --only WORD              only the peak and what has this word in its name: linear, conv, attention, model, VAE, step
+          --full                   the networks at full size, too: some minutes, 8 GB of memory
+          --size N                 for --full: pixels of a side, a multiple of 64 [512]
+          --checkpoint FILE        for --full: the weights, of the published sizes [computed ones, which load more slowly]
+          --int8                   for --full: weights kept in 8 bits
+          --profile                for --full: where the time goes, by operation and by layer
+          --write-checkpoint FILE  measures nothing: writes computed weights of the published sizes, 9.6 GB, for --checkpoint
 
         """;
 

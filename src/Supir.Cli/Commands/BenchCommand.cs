@@ -1,5 +1,7 @@
 using System.Globalization;
+using Supir.Checkpoints;
 using Supir.Cli.Bench;
+using Supir.Engine;
 using Supir.Engine.Cpu;
 using Supir.Restoration;
 
@@ -18,6 +20,14 @@ internal static class BenchCommand
     {
         int threads = ThreadCount.Parse(request.Threads);
         int size = Size(request.Size);
+        if (request.WriteCheckpoint is not null)
+        {
+            SyntheticCheckpoint.Write(request.WriteCheckpoint, terminal, stop);
+            return ExitCodes.Done;
+        }
+
+        // Opened first, so that a file that is not there is told before a minute of measuring.
+        using IWeightSource? source = request.Full ? OpenWeights(request.Checkpoint) : null;
         threads = threads == 0 ? Environment.ProcessorCount : threads;
         int[] counts = threads == 1 ? [1] : [1, threads];
         List<(int Threads, double Peak)> peaks = [.. counts.Select(count => (count, CpuPeak.Measure(count)))];
@@ -27,15 +37,20 @@ internal static class BenchCommand
             terminal.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{count,2} threads  peak of fused multiply-adds {peak / 1e9:F1} GFLOP/s"));
         }
 
-        KernelBench.Run(peaks, terminal.Output, stop);
-        PipelineBench.Run(threads, terminal.Output, stop);
-        if (request.Full)
+        bool IsWanted(string name) => request.Only is null || name.Contains(request.Only, StringComparison.OrdinalIgnoreCase);
+        KernelBench.Run(peaks, IsWanted, terminal.Output, stop);
+        PipelineBench.Run(threads, IsWanted, terminal.Output, stop);
+        if (source is not null)
         {
-            NetworkBench.Run(size, threads, peaks[^1].Peak, request.Profile, terminal.Output, stop);
+            WeightPrecision precision = request.EightBit ? WeightPrecision.EightBit : WeightPrecision.AsStored;
+            new NetworkBench(source, size, threads, precision, peaks[^1].Peak, request.Profile).Run(IsWanted, terminal.Output, stop);
         }
 
         return ExitCodes.Done;
     }
+
+    private static IWeightSource OpenWeights(string? checkpoint) =>
+        checkpoint is null ? SyntheticSource.Open(ShippedFiles.FullManifest) : new OverlaySource(CheckpointFile.Open(checkpoint));
 
     private static int Size(string? text)
     {

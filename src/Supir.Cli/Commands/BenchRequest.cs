@@ -1,8 +1,29 @@
 namespace Supir.Cli.Commands;
 
 /// <summary>What <c>supir bench</c> is asked for.</summary>
-/// <param name="Threads">Threads as text, or <c>null</c> for one a processor.</param>
-/// <param name="Full">Whether to measure the full-size networks, too.</param>
-/// <param name="Size">Pixels of a side for those, as text, or <c>null</c>.</param>
-/// <param name="Profile">Whether to say where their time goes.</param>
-internal sealed record BenchRequest(string? Threads, bool Full, string? Size, bool Profile);
+internal sealed record BenchRequest
+{
+    /// <summary>Threads as text, or <c>null</c> for one a processor.</summary>
+    public string? Threads { get; init; }
+
+    /// <summary>Whether to measure the full-size networks, too.</summary>
+    public bool Full { get; init; }
+
+    /// <summary>Pixels of a side for those, as text, or <c>null</c>.</summary>
+    public string? Size { get; init; }
+
+    /// <summary>Whether to say where their time goes.</summary>
+    public bool Profile { get; init; }
+
+    /// <summary>The safetensors file of their weights, or <c>null</c> for computed ones.</summary>
+    public string? Checkpoint { get; init; }
+
+    /// <summary>Whether their weights are kept in 8 bits.</summary>
+    public bool EightBit { get; init; }
+
+    /// <summary>A word that the name of everything to be measured contains, or <c>null</c> for everything.</summary>
+    public string? Only { get; init; }
+
+    /// <summary>The file that computed weights of the published size are to be written to, with nothing measured, or <c>null</c>.</summary>
+    public string? WriteCheckpoint { get; init; }
+}

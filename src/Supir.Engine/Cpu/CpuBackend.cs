@@ -30,7 +30,7 @@ public sealed class CpuBackend : IBackend
     public PlanNeed Measure(Graph graph, PlanOptions? options = null)
     {
         WeightPrecision precision = PrecisionOf(options);
-        CpuPlanLayout layout = new(graph);
+        CpuPlanLayout layout = new(graph, ThreadCount);
         long weights = layout.Products(precision).Distinct().Sum(key => PackedForm.Of(key.Weights, key.Order, key.Precision).Bytes);
         return new PlanNeed(layout.ArenaBytes + (CpuPlan.ScratchBytesPerThread(layout, precision) * ThreadCount), weights);
     }
@@ -40,7 +40,7 @@ public sealed class CpuBackend : IBackend
 
     /// <inheritdoc cref="IBackend.Compile"/>
     public CpuPlan Compile(Graph graph, PlanOptions? options = null) =>
-        new(graph, new CpuPlanLayout(graph), PrecisionOf(options), _weights, _pool);
+        new(graph, new CpuPlanLayout(graph, ThreadCount), PrecisionOf(options), _weights, _pool);
 
     /// <inheritdoc/>
     public void Dispose() => _pool.Dispose();

@@ -141,7 +141,7 @@ public sealed unsafe class CpuPlan : IPlan
             cancellationToken.ThrowIfCancellationRequested();
             long start = Profile is null ? 0 : Stopwatch.GetTimestamp();
             _pool.Run(bound.Operation.Units, bound.Work);
-            Profile?.Add(bound.Operation.Name, bound.Operation.Flops, Stopwatch.GetElapsedTime(start));
+            Profile?.Add(bound.Operation.Name, bound.Operation.Flops, Stopwatch.GetElapsedTime(start), bound.Operation.Layer);
             if (progress is not null && bound.Operation.Flops > 0)
             {
                 done += bound.Operation.Flops;

@@ -9,6 +9,8 @@ namespace Supir.Engine.Cpu;
 /// <summary>Turns the steps of a layout into operations over the arena's memory.</summary>
 internal sealed unsafe class CpuPlanBuilder(CpuPlanLayout layout, byte* arena, WeightPrecision precision, CpuWeightStore weights)
 {
+    private string _layer = "";
+
     /// <summary>Every packed weight that was taken; the plan gives them back.</summary>
     public List<PackedKey> Acquired { get; } = [];
 
@@ -18,7 +20,12 @@ internal sealed unsafe class CpuPlanBuilder(CpuPlanLayout layout, byte* arena, W
         List<CpuOperation> operations = [];
         foreach (FusedStep step in steps.Where(step => !step.IsVirtual))
         {
-            operations.AddRange(Build(step));
+            _layer = LayerOf(step.Node) ?? _layer;
+            foreach (CpuOperation operation in Build(step))
+            {
+                operation.Layer = _layer;
+                operations.Add(operation);
+            }
         }
 
         return [.. operations];
@@ -29,6 +36,22 @@ internal sealed unsafe class CpuPlanBuilder(CpuPlanLayout layout, byte* arena, W
     {
         (long offset, int rowStride, int channel) = layout.Locate(value);
         return new MatrixView((nint)(arena + offset) + (channel * sizeof(float)), rowStride, value.Channels);
+    }
+
+    /// <summary>The name of a node's weights without its last part, which says only whether it is the weight or the bias.</summary>
+    private static string? LayerOf(Node node)
+    {
+        string? name = node switch
+        {
+            LinearNode linear => linear.Weights.Weights[0].Name,
+            Conv2dNode convolution => convolution.Weights.Weights[0].Name,
+            GroupNormNode norm => norm.Gamma.Name,
+            LayerNormNode norm => norm.Gamma.Name,
+            ZeroSftNode sft => sft.Gamma.Name,
+            GatherNode gather => gather.Table.Name,
+            _ => null,
+        };
+        return name is null || !name.Contains('.', StringComparison.Ordinal) ? name : name[..name.LastIndexOf('.')];
     }
 
     private IEnumerable<CpuOperation> Build(FusedStep step) => step.Node switch
@@ -43,7 +66,7 @@ internal sealed unsafe class CpuPlanBuilder(CpuPlanLayout layout, byte* arena, W
         AttentionNode node =>
             [new AttentionOperation(
                 View(node.Query), View(node.Key), View(node.Value), View(step.Result),
-                node.Query.Batch, node.Query.Positions, node.Key.Positions, node.Heads, node.Causal)],
+                node.Query.Batch, node.Query.Positions, node.Key.Positions, node.Heads, node.Causal, layout.Threads)],
         ConcatNode node => [new NormalizeOperation(Parts(node.First, node.Second), View(step.Result), default, step.Result.Rows, 1)],
         AddNode node =>
             [new AddOperation(View(node.First), View(node.Second), default, View(step.Result), node.First.Rows, node.First.Rows / node.Second.Rows)],
@@ -63,7 +86,7 @@ internal sealed unsafe class CpuPlanBuilder(CpuPlanLayout layout, byte* arena, W
     private LinearOperation Linear(FusedStep step, Value source)
     {
         PackedMatrix packed = Acquire(step);
-        return new LinearOperation(View(source), source.Rows, source.Positions, packed, EpilogueOf(step, packed));
+        return new LinearOperation(View(source), source.Rows, source.Positions, packed, EpilogueOf(step, packed), layout.Threads);
     }
 
     private ConvolutionOperation Convolution(FusedStep step, Conv2dNode node)
@@ -72,7 +95,7 @@ internal sealed unsafe class CpuPlanBuilder(CpuPlanLayout layout, byte* arena, W
         Value source = step.Prologue is null ? node.Source : step.Prologue.Node.Operands[0];
         ConvolutionShape shape = ConvolutionShape.Of(node, step.Result);
         NormPrologue prologue = step.Prologue is null ? default : Affine(step.Prologue, source);
-        return new ConvolutionOperation(View(source), shape, prologue, packed, EpilogueOf(step, packed));
+        return new ConvolutionOperation(View(source), shape, prologue, packed, EpilogueOf(step, packed), layout.Threads);
     }
 
     private IEnumerable<CpuOperation> GroupNorm(FusedStep step, GroupNormNode node)

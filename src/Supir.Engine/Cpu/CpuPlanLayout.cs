@@ -18,9 +18,10 @@ internal sealed class CpuPlanLayout
     private readonly List<MemoryRequest> _requests = [];
     private readonly ArenaLayout _arena;
 
-    /// <summary>Fuses and lays out a graph.</summary>
-    public CpuPlanLayout(Graph graph)
+    /// <summary>Fuses and lays out a graph for so many threads.</summary>
+    public CpuPlanLayout(Graph graph, int threads)
     {
+        Threads = threads;
         IReadOnlyList<FusedStep> steps = Fuser.Fuse(graph);
         PerRun = [.. steps.Where(step => step.Result.IsPerRun)];
         PerStep = [.. steps.Where(step => !step.Result.IsPerRun)];
@@ -60,6 +61,9 @@ internal sealed class CpuPlanLayout
 
         _arena = new ArenaLayout(_requests);
     }
+
+    /// <summary>The threads that the steps are cut for.</summary>
+    public int Threads { get; }
 
     /// <summary>Steps that run once a run.</summary>
     public IReadOnlyList<FusedStep> PerRun { get; }
@@ -102,7 +106,7 @@ internal sealed class CpuPlanLayout
         return new PackedKey(weights, step.IsGated ? ColumnOrder.Gated : ColumnOrder.Natural, kept);
     }
 
-    private static long ScratchBytesOf(FusedStep step, WeightPrecision precision)
+    private long ScratchBytesOf(FusedStep step, WeightPrecision precision)
     {
         if (!step.IsProduct)
         {
@@ -118,7 +122,7 @@ internal sealed class CpuPlanLayout
         PackedKey key = KeyOf(step, precision);
         PackedForm form = PackedForm.Of(key.Weights, key.Order, key.Precision);
         return step.Node is Conv2dNode node2 && !Fuser.IsPointwise(node2)
-            ? ConvolutionOperation.ScratchBytesFor(ConvolutionShape.Of(node2, step.Result), form)
+            ? ConvolutionOperation.ScratchBytesFor(ConvolutionShape.Of(node2, step.Result), form, Threads)
             : ProductScratch.Bytes(form.Depth);
     }
 

@@ -21,6 +21,9 @@ internal unsafe struct TileArguments
     /// <summary>Elements from a row of B to the next.</summary>
     public nint StrideB;
 
+    /// <summary>Elements from the first sixteen columns of B to the others, for the kernel that takes them one after the other.</summary>
+    public nint HalvesOfB;
+
     /// <summary>Elements from a row of C to the next.</summary>
     public nint StrideC;
 

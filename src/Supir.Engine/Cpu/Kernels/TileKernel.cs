@@ -46,7 +46,7 @@ internal static unsafe class TileKernel
             byte* aTile = a + (start * arguments.RowStride);
             float* cTile = c + (start * arguments.StrideC);
             method(in arguments, aTile, b, cTile);
-            method(in arguments, aTile, b + MicroKernels256.Columns, cTile + MicroKernels256.Columns);
+            method(in arguments, aTile, b + arguments.HalvesOfB, cTile + MicroKernels256.Columns);
             start += height;
         }
     }
@@ -54,6 +54,7 @@ internal static unsafe class TileKernel
     /// <summary>The definition of a tile's product.</summary>
     private static void MultiplyScalar(int rows, in TileArguments arguments, byte* a, float* b, float* c)
     {
+        // Panels are split for 256-bit vectors alone, so a row of B is whole here.
         for (int row = 0; row < rows; row++)
         {
             float* cRow = c + (row * arguments.StrideC);

@@ -17,8 +17,8 @@ internal sealed unsafe class AttentionOperation : CpuOperation
     private const int Columns = TileKernel.Columns;
     private const int Lanes = 8;
 
-    /// <summary>Queries of a unit: four panels share each block of keys while it is in the cache.</summary>
-    private const int PanelsPerUnit = 4;
+    /// <summary>Queries of a unit: four panels share each block of keys while it is in the cache; fewer where the threads are many.</summary>
+    private const int MostPanelsPerUnit = 4;
 
     /// <summary>Keys of a block: 24 full tiles; the scores of a panel are 42 kB.</summary>
     private const int KeysPerBlock = 336;
@@ -37,9 +37,10 @@ internal sealed unsafe class AttentionOperation : CpuOperation
     private readonly bool _causal;
     private readonly int _blocks;
 
-    /// <summary>Describes attention over all heads.</summary>
+    /// <summary>Describes attention over all heads, to be cut for so many threads.</summary>
     public AttentionOperation(
-        MatrixView query, MatrixView key, MatrixView value, MatrixView result, int batch, int queries, int keys, int heads, bool causal)
+        MatrixView query, MatrixView key, MatrixView value, MatrixView result, int batch, int queries, int keys, int heads, bool causal,
+        int threads)
     {
         _query = query;
         _key = key;
@@ -51,7 +52,8 @@ internal sealed unsafe class AttentionOperation : CpuOperation
         _heads = heads;
         _depth = query.Channels / heads;
         _causal = causal;
-        _blocks = DivideUp(queries, PanelsPerUnit * Columns);
+        int panels = (int)((long)batch * heads * DivideUp(queries, Columns) / (LeastUnitsPerThread * threads));
+        _blocks = DivideUp(queries, Math.Clamp(panels, 1, MostPanelsPerUnit) * Columns);
     }
 
     /// <inheritdoc/>
@@ -63,12 +65,9 @@ internal sealed unsafe class AttentionOperation : CpuOperation
     /// <inheritdoc/>
     public override double Flops => 4.0 * _batch * _heads * _depth * _queries * _keys;
 
-    /// <inheritdoc/>
-    public override long ScratchBytes => ScratchBytesFor(_depth);
-
     /// <summary>Bytes that a thread needs for heads of a depth.</summary>
     public static long ScratchBytesFor(int depth) =>
-        (long)((2 * PanelsPerUnit * depth) + KeysPerBlock + (2 * PanelsPerUnit)) * Columns * sizeof(float);
+        (long)((2 * MostPanelsPerUnit * depth) + KeysPerBlock + (2 * MostPanelsPerUnit)) * Columns * sizeof(float);
 
     /// <inheritdoc/>
     public override void Run(int unit, byte* scratch)
@@ -82,10 +81,10 @@ internal sealed unsafe class AttentionOperation : CpuOperation
         int panels = DivideUp(queryCount, Columns);
 
         float* queries = (float*)scratch;                                     // [panel][depth][32]
-        float* outputs = queries + ((long)PanelsPerUnit * _depth * Columns);  // [panel][depth][32]
-        float* scores = outputs + ((long)PanelsPerUnit * _depth * Columns);   // [keys][32]
+        float* outputs = queries + ((long)MostPanelsPerUnit * _depth * Columns);  // [panel][depth][32]
+        float* scores = outputs + ((long)MostPanelsPerUnit * _depth * Columns);   // [keys][32]
         float* maxima = scores + (KeysPerBlock * Columns);                    // [panel][32]
-        float* sums = maxima + (PanelsPerUnit * Columns);                     // [panel][32]
+        float* sums = maxima + (MostPanelsPerUnit * Columns);                     // [panel][32]
 
         long firstRow = ((long)image * _queries) + firstQuery;
         PackQueries(queries, firstRow, queryCount, head * _depth);
@@ -148,6 +147,7 @@ internal sealed unsafe class AttentionOperation : CpuOperation
             RowStride = (nint)_key.RowStride * sizeof(float),
             DepthStride = sizeof(float),
             StrideB = Columns,
+            HalvesOfB = Columns / 2,
             StrideC = Columns,
         };
         int tiles = TileKernel.TileCount(keyCount);
@@ -171,6 +171,7 @@ internal sealed unsafe class AttentionOperation : CpuOperation
             RowStride = sizeof(float),
             DepthStride = (nint)_value.RowStride * sizeof(float),
             StrideB = Columns,
+            HalvesOfB = Columns / 2,
             StrideC = Columns,
             Accumulate = true,
         };

@@ -13,7 +13,7 @@ internal sealed unsafe class ConvolutionOperation : CpuOperation
     /// <summary>A band is to stay in the last-level cache beside the panel.</summary>
     private const int WantedBandBytes = 3 << 20;
 
-    /// <summary>Units to aim at, so that many cores find work and the last unit keeps nobody waiting.</summary>
+    /// <summary>Units to aim at, so that the last unit keeps nobody waiting.</summary>
     private const int WantedUnits = 32;
 
     private readonly MatrixView _source;
@@ -25,8 +25,9 @@ internal sealed unsafe class ConvolutionOperation : CpuOperation
     private readonly int _rowBlocks;
     private readonly int _panelGroups;
 
-    /// <summary>Describes a convolution.</summary>
-    public ConvolutionOperation(MatrixView source, ConvolutionShape shape, NormPrologue prologue, PackedMatrix weights, Epilogue epilogue)
+    /// <summary>Describes a convolution, to be cut for so many threads.</summary>
+    public ConvolutionOperation(
+        MatrixView source, ConvolutionShape shape, NormPrologue prologue, PackedMatrix weights, Epilogue epilogue, int threads)
     {
         _source = source;
         _shape = shape;
@@ -34,8 +35,8 @@ internal sealed unsafe class ConvolutionOperation : CpuOperation
         _weights = weights;
         _epilogue = epilogue;
         _positionStride = PositionStrideOf(shape);
-        _rowBlocks = RowBlocksOf(shape);
-        _panelGroups = Math.Min(weights.Panels, DivideUp(WantedUnits, _rowBlocks * shape.Batch));
+        _rowBlocks = RowBlocksOf(shape, threads);
+        _panelGroups = Math.Min(weights.Panels, DivideUp(WantedUnitsFor(threads), _rowBlocks * shape.Batch));
     }
 
     /// <inheritdoc/>
@@ -49,25 +50,24 @@ internal sealed unsafe class ConvolutionOperation : CpuOperation
     public override double Flops =>
         2.0 * _shape.Batch * _shape.OutHeight * _shape.OutWidth * _weights.Depth * _weights.Panels * PackedMatrix.PanelColumns;
 
-    /// <inheritdoc/>
-    public override long ScratchBytes => ScratchBytesFor(_shape, _weights.Form);
-
     /// <summary>Bytes that a thread needs for a convolution: what every product needs, and the band.</summary>
-    public static long ScratchBytesFor(ConvolutionShape shape, PackedForm weights)
+    public static long ScratchBytesFor(ConvolutionShape shape, PackedForm weights, int threads)
     {
-        int rows = DivideUp(shape.OutHeight, RowBlocksOf(shape));
+        int rows = DivideUp(shape.OutHeight, RowBlocksOf(shape, threads));
         return ProductScratch.Bytes(weights.Depth) + ((long)shape.BandHeight(rows) * shape.BandWidth * PositionStrideOf(shape) * sizeof(float));
     }
+
+    private static int WantedUnitsFor(int threads) => Math.Max(WantedUnits, LeastUnitsPerThread * threads);
 
     /// <summary>Elements from a position of a band to the next: the channels, rounded up to whole vectors.</summary>
     private static int PositionStrideOf(ConvolutionShape shape) => (shape.InChannels + 7) & ~7;
 
     /// <summary>Bands of an image: high enough that their overlap costs little, small enough for the cache, many enough for all threads.</summary>
-    private static int RowBlocksOf(ConvolutionShape shape)
+    private static int RowBlocksOf(ConvolutionShape shape, int threads)
     {
         long rowBytes = (long)shape.BandWidth * PositionStrideOf(shape) * sizeof(float) * shape.Options.Stride;
         int rowsThatFit = (int)Math.Max(1, (WantedBandBytes / rowBytes) - shape.KernelHeight + 1);
-        int rowsForUnits = Math.Max(1, DivideUp(shape.OutHeight * shape.Batch, WantedUnits));
+        int rowsForUnits = Math.Max(1, DivideUp(shape.OutHeight * shape.Batch, WantedUnitsFor(threads)));
         return DivideUp(shape.OutHeight, Math.Min(rowsThatFit, Math.Max(rowsForUnits, 4 * shape.KernelHeight)));
     }
 
@@ -97,7 +97,8 @@ internal sealed unsafe class ConvolutionOperation : CpuOperation
             Count = _shape.InChannels,
             RowStride = positionBytes * _shape.Options.Stride,
             DepthStride = sizeof(float),
-            StrideB = PackedMatrix.PanelColumns,
+            StrideB = _weights.StrideB,
+            HalvesOfB = _weights.HalvesOfB,
             StrideC = PackedMatrix.PanelColumns,
         };
         int lastPanel = Cut(_weights.Panels, group + 1, _panelGroups);

@@ -1,8 +1,8 @@
 namespace Supir.Engine.Cpu.Operations;
 
 /// <summary>One step of a compiled plan: a number of independent units that any threads may run in any order.</summary>
-/// <remarks>How an operation is cut into units follows from its sizes alone, never from the number of threads, and no unit
-/// adds to what another wrote: so a result has the same bytes on one core and on sixty-four.</remarks>
+/// <remarks>Many threads get more and smaller units. Where the cuts are changes no result: every number is computed by one unit, in one
+/// order of summation that follows from the sizes alone, so it has the same bytes on one core and on sixty-four.</remarks>
 internal abstract unsafe class CpuOperation : IDisposable
 {
     /// <summary>The operation and its sizes, for profiles.</summary>
@@ -11,8 +11,8 @@ internal abstract unsafe class CpuOperation : IDisposable
     /// <summary>How many units there are.</summary>
     public abstract int Units { get; }
 
-    /// <summary>Bytes that a thread needs while it runs a unit.</summary>
-    public virtual long ScratchBytes => 0;
+    /// <summary>Where in the network it stands, for profiles: the name of its weights, or of those that were used last before it.</summary>
+    public string Layer { get; set; } = "";
 
     /// <summary>Floating-point operations of matrix products; 0 for element-wise work.</summary>
     public virtual double Flops => 0;
@@ -22,6 +22,9 @@ internal abstract unsafe class CpuOperation : IDisposable
 
     /// <summary>Runs one unit.</summary>
     public abstract void Run(int unit, byte* scratch);
+
+    /// <summary>Units for each thread, at least: the last to end then keeps the others waiting for at most a fifth of the time.</summary>
+    protected const int LeastUnitsPerThread = 4;
 
     /// <summary>The start of part <paramref name="part"/> when <paramref name="length"/> is cut into <paramref name="parts"/> nearly equal parts.</summary>
     protected static int Cut(int length, int part, int parts) => (int)((long)length * part / parts);

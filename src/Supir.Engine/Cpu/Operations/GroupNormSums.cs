@@ -40,9 +40,6 @@ internal sealed unsafe class GroupNormSums : CpuOperation
     /// <inheritdoc/>
     public override int Units => _batch * Chunks;
 
-    /// <inheritdoc/>
-    public override long ScratchBytes => ScratchBytesFor(_source.Channels);
-
     /// <summary>Bytes that a thread needs for so many channels.</summary>
     public static long ScratchBytesFor(int channels) => 2L * AlignedMemory.Align((long)channels * sizeof(float));
 
@@ -58,7 +55,7 @@ internal sealed unsafe class GroupNormSums : CpuOperation
         double* sums = _sums + ((long)unit * 2 * channels);
         new Span<double>(sums, 2 * channels).Clear();
         float* runSums = (float*)scratch;
-        float* runSquares = (float*)(scratch + (ScratchBytes / 2));
+        float* runSquares = (float*)(scratch + (ScratchBytesFor(channels) / 2));
         int end = Cut(_positions, chunk + 1, Chunks);
         for (int start = Cut(_positions, chunk, Chunks); start < end; start += PositionsPerRun)
         {

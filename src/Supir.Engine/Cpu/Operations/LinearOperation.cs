@@ -10,8 +10,14 @@ internal sealed unsafe class LinearOperation : CpuOperation
     /// <summary>Rows of a unit: enough that widening a panel (about a twelfth of a nanosecond an element) is 1 % of the product.</summary>
     private const int RowsPerUnit = 448;
 
-    /// <summary>Units to aim at, so that many cores find work and the last unit keeps nobody waiting.</summary>
+    /// <summary>Rows of a unit where there are too few panels for all threads; widening is 4 % of the product then.</summary>
+    private const int LeastRowsPerUnit = 112;
+
+    /// <summary>Units to aim at, so that the last unit keeps nobody waiting.</summary>
     private const int WantedUnits = 128;
+
+    /// <summary>Units to aim at for each of many threads.</summary>
+    private const int WantedUnitsPerThread = 8;
 
     private readonly MatrixView _source;
     private readonly int _rows;
@@ -21,19 +27,19 @@ internal sealed unsafe class LinearOperation : CpuOperation
     private readonly int _rowBlocks;
     private readonly int _panelGroups;
 
-    /// <summary>Describes the product of all rows of <paramref name="source"/>.</summary>
-    public LinearOperation(MatrixView source, int rows, int rowsPerImage, PackedMatrix weights, Epilogue epilogue)
+    /// <summary>Describes the product of all rows of <paramref name="source"/>, to be cut for so many threads.</summary>
+    public LinearOperation(MatrixView source, int rows, int rowsPerImage, PackedMatrix weights, Epilogue epilogue, int threads)
     {
         _source = source;
         _rows = rows;
         _rowsPerImage = rowsPerImage;
         _weights = weights;
         _epilogue = epilogue;
-        int images = rows / rowsPerImage;
-        _rowBlocks = epilogue.ImageVector.Data == 0
-            ? DivideUp(rows, RowsPerUnit)
-            : images * DivideUp(rowsPerImage, RowsPerUnit);
-        _panelGroups = Math.Min(weights.Panels, DivideUp(WantedUnits, _rowBlocks));
+        int images = epilogue.ImageVector.Data == 0 ? 1 : rows / rowsPerImage;
+        int blocksForThreads = DivideUp(LeastUnitsPerThread * threads, weights.Panels * images);
+        int rowsPerUnit = Math.Clamp(rows / images / blocksForThreads, LeastRowsPerUnit, RowsPerUnit);
+        _rowBlocks = images * DivideUp(rows / images, rowsPerUnit);
+        _panelGroups = Math.Min(weights.Panels, DivideUp(Math.Max(WantedUnits, WantedUnitsPerThread * threads), _rowBlocks));
     }
 
     /// <inheritdoc/>
@@ -44,9 +50,6 @@ internal sealed unsafe class LinearOperation : CpuOperation
 
     /// <inheritdoc/>
     public override double Flops => 2.0 * _rows * _weights.Depth * _weights.Panels * PackedMatrix.PanelColumns;
-
-    /// <inheritdoc/>
-    public override long ScratchBytes => ProductScratch.Bytes(_weights.Depth);
 
     /// <inheritdoc/>
     public override void Run(int unit, byte* scratch)
@@ -64,7 +67,8 @@ internal sealed unsafe class LinearOperation : CpuOperation
             Count = _weights.Depth,
             RowStride = (nint)_source.RowStride * sizeof(float),
             DepthStride = sizeof(float),
-            StrideB = PackedMatrix.PanelColumns,
+            StrideB = _weights.StrideB,
+            HalvesOfB = _weights.HalvesOfB,
             StrideC = PackedMatrix.PanelColumns,
         };
         int lastPanel = Cut(_weights.Panels, group + 1, _panelGroups);

@@ -18,7 +18,7 @@ internal sealed unsafe class PanelQuantizer(PackedForm wide) : IDisposable
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Quantize(PackedMatrix packed, int panel)
     {
-        float* source = Wide.Widened(0, (float*)_floats.Pointer);
+        float* source = Rows();
         float* scales = packed.Scales + (panel * Columns);
         float* inverses = stackalloc float[Columns];
         new Span<float>(scales, Columns).Clear();
@@ -44,6 +44,19 @@ internal sealed unsafe class PanelQuantizer(PackedForm wide) : IDisposable
                 target[(k * Columns) + column] = (sbyte)MathF.Round(source[(k * Columns) + column] * inverses[column]);
             }
         }
+    }
+
+    /// <summary>The panel in <see cref="Wide"/> in single precision, [depth][32].</summary>
+    private float* Rows()
+    {
+        if (Wide.Type == DType.Float32)
+        {
+            return (float*)Wide.Panel(0);
+        }
+
+        float* rows = (float*)_floats.Pointer;
+        PanelWidening.Widen(Wide.Type, Wide.Panel(0), Wide.Depth, Wide.Scales, Columns, Columns / 2, rows);
+        return rows;
     }
 
     /// <inheritdoc/>

@@ -11,55 +11,75 @@ internal static unsafe class PanelWidening
     private const int Columns = PackedMatrix.PanelColumns;
 
     /// <summary>Writes depth × 32 numbers: the stored ones, times the column's scale for Int8.</summary>
-    public static void Widen(DType type, byte* source, int depth, float* scales, float* destination)
+    /// <param name="type">The format of the stored elements.</param>
+    /// <param name="source">The stored elements, [depth][32].</param>
+    /// <param name="depth">How many rows.</param>
+    /// <param name="scales">A factor for each column.</param>
+    /// <param name="stride">Elements from a row of the result to the next.</param>
+    /// <param name="halves">Elements from the first sixteen columns of the result to the others.</param>
+    /// <param name="destination">The result.</param>
+    public static void Widen(DType type, byte* source, int depth, float* scales, nint stride, nint halves, float* destination)
     {
-        long count = (long)depth * Columns;
         if (InstructionSets.Best != InstructionSet.Scalar && type == DType.Float16)
         {
-            WidenHalves((ushort*)source, count, destination);
+            WidenHalves((ushort*)source, depth, stride, halves, destination);
         }
         else if (InstructionSets.Best != InstructionSet.Scalar && type == DType.BFloat16)
         {
-            WidenBFloats((ushort*)source, count, destination);
+            WidenBFloats((ushort*)source, depth, stride, halves, destination);
         }
         else if (InstructionSets.Best != InstructionSet.Scalar && type == DType.Int8)
         {
-            WidenIntegers((sbyte*)source, depth, scales, destination);
+            WidenIntegers((sbyte*)source, depth, scales, stride, halves, destination);
         }
         else
         {
-            WidenScalar(type, source, depth, scales, destination);
+            WidenScalar(type, source, depth, scales, stride, halves, destination);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void WidenHalves(ushort* source, int depth, nint stride, nint halves, float* destination)
+    {
+        for (int k = 0; k < depth; k++)
+        {
+            WidenHalves(source).StoreAligned(destination);
+            WidenHalves(source + 8).StoreAligned(destination + 8);
+            WidenHalves(source + 16).StoreAligned(destination + halves);
+            WidenHalves(source + 24).StoreAligned(destination + halves + 8);
+            source += Columns;
+            destination += stride;
         }
     }
 
     // A half is sign, 5 bits of exponent with bias 15, 10 bits of mantissa. Moved into a single's places, its exponent is
     // too small by the difference of the biases, 112; a product with 2^112 sets that right, subnormal halves included.
     // Infinities and NaN do not survive; the packer refuses them.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void WidenHalves(ushort* source, long count, float* destination)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<float> WidenHalves(ushort* source)
     {
         Vector256<float> rescale = Vector256.Create(BitConverter.UInt32BitsToSingle((112u + 127u) << 23));
-        Vector256<int> magnitudeMask = Vector256.Create(0x7FFF);
-        Vector256<int> signMask = Vector256.Create(0x8000);
-        for (long i = 0; i < count; i += 8)
-        {
-            Vector256<int> bits = Avx2.ConvertToVector256Int32(source + i);
-            Vector256<float> magnitude = ((bits & magnitudeMask) << 13).AsSingle() * rescale;
-            (magnitude | ((bits & signMask) << 16).AsSingle()).StoreAligned(destination + i);
-        }
+        Vector256<int> bits = Avx2.ConvertToVector256Int32(source);
+        Vector256<float> magnitude = ((bits & Vector256.Create(0x7FFF)) << 13).AsSingle() * rescale;
+        return magnitude | ((bits & Vector256.Create(0x8000)) << 16).AsSingle();
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void WidenBFloats(ushort* source, long count, float* destination)
+    private static void WidenBFloats(ushort* source, int depth, nint stride, nint halves, float* destination)
     {
-        for (long i = 0; i < count; i += 8)
+        for (int k = 0; k < depth; k++)
         {
-            (Avx2.ConvertToVector256Int32(source + i) << 16).AsSingle().StoreAligned(destination + i);
+            (Avx2.ConvertToVector256Int32(source) << 16).AsSingle().StoreAligned(destination);
+            (Avx2.ConvertToVector256Int32(source + 8) << 16).AsSingle().StoreAligned(destination + 8);
+            (Avx2.ConvertToVector256Int32(source + 16) << 16).AsSingle().StoreAligned(destination + halves);
+            (Avx2.ConvertToVector256Int32(source + 24) << 16).AsSingle().StoreAligned(destination + halves + 8);
+            source += Columns;
+            destination += stride;
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void WidenIntegers(sbyte* source, int depth, float* scales, float* destination)
+    private static void WidenIntegers(sbyte* source, int depth, float* scales, nint stride, nint halves, float* destination)
     {
         Vector256<float> s0 = Vector256.Load(scales);
         Vector256<float> s1 = Vector256.Load(scales + 8);
@@ -69,26 +89,28 @@ internal static unsafe class PanelWidening
         {
             (Vector256.ConvertToSingle(Avx2.ConvertToVector256Int32(source)) * s0).StoreAligned(destination);
             (Vector256.ConvertToSingle(Avx2.ConvertToVector256Int32(source + 8)) * s1).StoreAligned(destination + 8);
-            (Vector256.ConvertToSingle(Avx2.ConvertToVector256Int32(source + 16)) * s2).StoreAligned(destination + 16);
-            (Vector256.ConvertToSingle(Avx2.ConvertToVector256Int32(source + 24)) * s3).StoreAligned(destination + 24);
+            (Vector256.ConvertToSingle(Avx2.ConvertToVector256Int32(source + 16)) * s2).StoreAligned(destination + halves);
+            (Vector256.ConvertToSingle(Avx2.ConvertToVector256Int32(source + 24)) * s3).StoreAligned(destination + halves + 8);
             source += Columns;
-            destination += Columns;
+            destination += stride;
         }
     }
 
-    private static void WidenScalar(DType type, byte* source, int depth, float* scales, float* destination)
+    private static void WidenScalar(DType type, byte* source, int depth, float* scales, nint stride, nint halves, float* destination)
     {
+        Span<float> row = stackalloc float[Columns];
         for (int k = 0; k < depth; k++)
         {
-            Span<float> row = new(destination, Columns);
             WeightConversion.Widen(type, source, row);
             for (int column = 0; column < Columns; column++)
             {
                 row[column] *= scales[column];
             }
 
+            row[..(Columns / 2)].CopyTo(new Span<float>(destination, Columns / 2));
+            row[(Columns / 2)..].CopyTo(new Span<float>(destination + halves, Columns / 2));
             source += Columns * type.SizeInBytes;
-            destination += Columns;
+            destination += stride;
         }
     }
 }
