@@ -128,6 +128,31 @@ public sealed class CpuBackendTests
     }
 
     [Fact]
+    public void A_profile_tells_the_time_by_operation_and_by_layer()
+    {
+        Graph graph = new();
+        Value h = graph.Input("x", new Shape(1, 4, 1, 8));
+        foreach (string layer in new[] { "first", "second" })
+        {
+            LinearWeights weights = new(Weights.Weight.FromFloats($"{layer}.weight", new Shape(8, 8), new float[64]));
+            h = graph.Add(graph.Linear(h, weights), h);
+            h = graph.Attention(h, h, h, heads: 2);
+        }
+
+        graph.Output("y", h);
+        using CpuBackend cpu = new(1);
+        using CpuPlan plan = cpu.Compile(graph);
+        plan.Profile = new Profile();
+        plan.Run();
+        plan.Run();
+
+        Assert.Equal(plan.Flops * 2, plan.Profile.Entries.Sum(entry => entry.Flops));
+        Assert.Equal(4, Assert.Single(plan.Profile.By(entry => entry.Operation), entry => entry.Operation.StartsWith("linear", StringComparison.Ordinal)).Count);
+        Assert.Equal(["first", "second"], plan.Profile.By(entry => entry.Layer).Select(entry => entry.Operation).Order());
+        Assert.All(plan.Profile.By(entry => entry.Layer), entry => Assert.Equal(4, entry.Count));
+    }
+
+    [Fact]
     public void A_weight_that_is_not_finite_is_refused_by_name()
     {
         Graph graph = new();
