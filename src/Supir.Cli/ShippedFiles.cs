@@ -11,6 +11,9 @@ internal static class ShippedFiles
     /// <summary>The options file of the published model.</summary>
     public static string PublishedOptions => Find("options", "SUPIR_v0.yaml");
 
+    /// <summary>An options file that comes along, by its name.</summary>
+    public static string OptionsNamed(string name) => Find("options", name);
+
     /// <summary>Names and shapes of the published model's tensors, from which weights for measuring are computed; in a clone only.</summary>
     public static string FullManifest => Find("tests", "goldens", "full.manifest.json");
 

@@ -13,6 +13,9 @@ public sealed record Restored(Picture Picture, RestorationSettings Settings, Wor
     /// <summary>All samples, <see cref="Picture"/> being the first.</summary>
     public IReadOnlyList<Picture> Samples { get; init; } = [Picture];
 
+    /// <summary>Bits a level that the picture is to be written with, where its format has them.</summary>
+    public required int Bits { get; init; }
+
     /// <summary>The memory that was planned for.</summary>
     public required MemoryPlan Memory { get; init; }
 }

@@ -77,6 +77,9 @@ public sealed class Restorer : IDisposable
     /// <summary>The most memory, in bytes, that a restoration may take; <c>null</c> for what the machine has when it begins.</summary>
     public long? MemoryLimit { get; set; }
 
+    /// <summary>How the weights are kept; <c>null</c> to let the memory decide.</summary>
+    public WeightPrecision? RequiredPrecision { get; set; }
+
     /// <summary>The memory that restoring a picture will take.</summary>
     /// <exception cref="DeviceMemoryException">It is more than there is.</exception>
     /// <exception cref="OptionException">The settings do not fit the picture or the model.</exception>
@@ -111,7 +114,7 @@ public sealed class Restorer : IDisposable
         MemoryPlan memory = PlanMemory(run, seeded, size);
         run.Precision = memory.Precision;
         Picture[] samples = [.. run.Restore(working).Select(restored => WorkingPicture.Finish(restored, size, picture, seeded))];
-        return new Restored(samples[0], seeded, size, run.Stages) { Samples = samples, Memory = memory };
+        return new Restored(samples[0], seeded, size, run.Stages) { Samples = samples, Memory = memory, Bits = seeded.Bits ?? picture.Bits };
     }
 
     /// <summary>The working picture with the tiles of the model's sampler drawn on it, numbered from 0 in the order of their captions.</summary>
@@ -170,7 +173,9 @@ public sealed class Restorer : IDisposable
             return new RestorationRun(_networks, OptionsFor(settings), settings with { TileCaptions = null }, _backend, smaller, null, default).Need(WeightPrecision.EightBit);
         }
 
-        return MemoryPlan.Choose(run.Need, MemoryLimit ?? MemoryPlan.AvailableOnMachine(), size.Width, size.Height, NeedAt);
+        PlanNeed Need(WeightPrecision precision) => run.Need(RequiredPrecision ?? precision);
+        MemoryPlan plan = MemoryPlan.Choose(Need, MemoryLimit ?? MemoryPlan.AvailableOnMachine(), size.Width, size.Height, NeedAt);
+        return plan with { Precision = RequiredPrecision ?? plan.Precision };
     }
 
     private static int Part(int side, double part) => Math.Max(1, (int)(side * part) / WorkingSize.Multiple) * WorkingSize.Multiple;

@@ -12,7 +12,7 @@ internal static class CommandTree
     /// <summary>Describes all commands; they write to a terminal and stop when asked.</summary>
     public static RootCommand Build(Terminal terminal, CancellationToken stop)
     {
-        RootCommand root = new("Restores photographs.") { Restore(terminal, stop), ListPresets(terminal), Inspect(terminal), Convert(terminal, stop), Doctor(terminal), Bench(terminal, stop), Serve(terminal, stop) };
+        RootCommand root = new("Restores photographs.") { Restore(terminal, stop), Rerun(terminal, stop), ListPresets(terminal), Inspect(terminal), Convert(terminal, stop), Doctor(terminal), Bench(terminal, stop), Serve(terminal, stop) };
         foreach (Option option in root.Options)
         {
             option.Action = option switch
@@ -59,13 +59,7 @@ internal static class CommandTree
         Command command = new("restore") { picture };
         foreach (RestoreFlag flag in RestoreFlags.All)
         {
-            Option option = flag.IsRepeatable ? new Option<string[]>(flag.Name) : new Option<string>(flag.Name);
-            if (flag.Name == "--output")
-            {
-                option.Aliases.Add("-o");
-            }
-
-            command.Add(option);
+            command.Add(OptionOf(flag));
         }
 
         command.SetAction(parsed =>
@@ -81,17 +75,31 @@ internal static class CommandTree
                     One("--tile_map"),
                     RestoreFlags.All.Where(flag => flag.IsSetting).ToDictionary(flag => flag.Setting, flag => One(flag.Name)))
                 {
-                    Model = new ModelOverrides(CheckpointPaths.Keys.ToDictionary(key => key, key => One($"--{key}")))
-                    {
-                        PathsFile = One("--checkpoints"),
-                        Loras = parsed.GetValue<string[]>("--lora") ?? [],
-                        HalfParameters = SwitchValue.Parse("--loading_half_params", One("--loading_half_params")),
-                    },
+                    Model = ModelOf(parsed),
                 },
                 terminal,
                 stop);
         });
         return command;
+    }
+
+    private static ModelOverrides ModelOf(ParseResult parsed) =>
+        new(CheckpointPaths.Keys.ToDictionary(key => key, key => parsed.GetValue<string>($"--{key}")))
+        {
+            PathsFile = parsed.GetValue<string>("--checkpoints"),
+            Loras = parsed.GetValue<string[]>("--lora") ?? [],
+            HalfParameters = SwitchValue.Parse("--loading_half_params", parsed.GetValue<string>("--loading_half_params")),
+        };
+
+    private static Option OptionOf(RestoreFlag flag)
+    {
+        Option option = flag.IsRepeatable ? new Option<string[]>(flag.Name) : new Option<string>(flag.Name);
+        if (flag.Name == "--output")
+        {
+            option.Aliases.Add("-o");
+        }
+
+        return option;
     }
 
     /// <summary>A place that has two names.</summary>
@@ -103,6 +111,32 @@ internal static class CommandTree
     {
         Command command = new("presets");
         command.SetAction(_ => PresetsCommand.Run(terminal));
+        return command;
+    }
+
+    private static Command Rerun(Terminal terminal, CancellationToken stop)
+    {
+        Argument<string> picture = new("PICTURE");
+        Option<string> input = new("--input");
+        Command command = new("rerun") { picture, input };
+        foreach (RestoreFlag flag in RestoreFlags.All.Where(flag => flag.IsOfRerun))
+        {
+            command.Add(OptionOf(flag));
+        }
+
+        command.SetAction(parsed => RerunCommand.Run(
+            new RerunRequest(
+                parsed.GetRequiredValue(picture),
+                parsed.GetValue(input),
+                parsed.GetValue<string>("--output"),
+                parsed.GetValue<string>("--opt"),
+                parsed.GetValue<string>("--threads"),
+                parsed.GetValue<string>("--ram"))
+            {
+                Model = ModelOf(parsed),
+            },
+            terminal,
+            stop));
         return command;
     }
 

@@ -10,6 +10,7 @@ internal static class HelpPages
         supir restores photographs: it removes blur, noise and compression, and paints the detail back.
 
           supir restore PICTURE     restore a picture
+          supir rerun PICTURE       make a restored picture again, from the recipe that it keeps
           supir presets             named values for its many flags
           supir inspect FILE        what a checkpoint holds
           supir convert FILE… -o OUT  checkpoints as one pruned safetensors file, in 16 or 8 bits
@@ -41,6 +42,28 @@ internal static class HelpPages
         Try it:
           supir restore old.jpg --opt options/SUPIR_v0.yaml --preset README-Q
           supir restore old.jpg --opt options/SUPIR_v0.yaml --preset author-2 --edm_steps 30
+
+        """;
+
+    private const string Rerun =
+        """
+        supir rerun PICTURE [--input FILE] [-o OUT] [flags]
+
+        Makes a restored picture again: on the same device the same bytes, and says whether they are. Every picture that
+        'supir restore' writes keeps its recipe in its metadata: the version, the SHA-256 of the input and of the model's
+        files, every setting and the seed. The input is looked for beside the picture, under the name that it had; the model
+        in the options file of the same name that comes along. Another input or another model is refused (exit code 3).
+
+          --input FILE       the picture that it was made of, wherever it lies now
+          -o, --output OUT   where to write [NAME.rerun.EXT beside the picture]
+          --opt FILE         the options file that names the model's checkpoints here; the model's flags of restore
+                             (--SDXL_CKPT, --lora, …) count, too
+          --threads N        processor threads to use [all]
+          --ram GB           memory to use at most [what is free]
+
+        Try it:
+          supir restore samples/bee.jpg && supir rerun samples/bee.restored.png
+          supir rerun new.webp --input scans/old.tif -o again.webp
 
         """;
 
@@ -152,6 +175,7 @@ internal static class HelpPages
     {
         "restore" => Restore(),
         "presets" => ListedPresets,
+        "rerun" => Rerun,
         "inspect" => Inspect,
         "bench" => Bench,
         "convert" => Convert,

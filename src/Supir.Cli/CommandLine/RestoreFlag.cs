@@ -11,4 +11,7 @@ internal sealed record RestoreFlag(string Group, string Name, string? ValueName,
 {
     /// <summary>The name without dashes, as settings have it.</summary>
     public string Setting => Name[2..];
+
+    /// <summary>Whether <c>supir rerun</c> has it too: what the recipe says cannot be said again.</summary>
+    public bool IsOfRerun => Group == RestoreFlags.Model || Name is "--output" or "--opt" or "--threads" or "--ram";
 }

@@ -6,7 +6,8 @@ namespace Supir.Cli.CommandLine;
 internal static class RestoreFlags
 {
     private const string Files = "Files";
-    private const string Model = "Model";
+    /// <summary>The heading of the flags that say where the model's files lie.</summary>
+    public const string Model = "Model";
     private const string Size = "Size";
     private const string Text = "Text";
     private const string Sampling = "Sampling";
@@ -35,6 +36,9 @@ internal static class RestoreFlags
         new(Files, "--output", "FILE", "Where to write; .png, .jpg, .webp or .tif chooses the format [NAME.restored.png beside the input]", IsSetting: false),
         new(Files, "--img_dir", "DIR", "The folder to restore, as test.py names it: the same as PICTURE", IsSetting: false),
         new(Files, "--save_dir", "DIR", "Where its pictures go, as test.py names it: the same as --output", IsSetting: false),
+        new(Files, "--format", "TYPE", "png, jpg, webp or tif [what the output's name says, else png]"),
+        new(Files, "--quality", "N", "Quality of JPEG and WebP, 1 to 100 [95]"),
+        new(Files, "--bits", "N", "Bits a level in PNG and TIFF, 8 or 16 [those of the input]"),
         new(Files, "--opt", "FILE", "Options file: which model, from which checkpoints [options/SUPIR_mini.yaml, the small one that comes along]", IsSetting: false),
         new(Files, "--SUPIR_sign", "Q|F", "Which SUPIR checkpoint of the options file: Q general, F for light degradation [Q]"),
         new(Files, "--preset", "NAME", "Values for many flags at once, such as README-Q or Lightning; 'supir presets' shows them"),
@@ -42,6 +46,9 @@ internal static class RestoreFlags
         .. CheckpointFlags,
 
         new(Size, "--upscale", "X", "How much larger the picture becomes [1; a picture below --min_size is written enlarged to it]"),
+        new(Size, "--width", "N", "Pixels a row of the written picture; with --height the most of both, instead of --upscale"),
+        new(Size, "--height", "N", "Rows of the written picture"),
+        new(Size, "--max_megapixels", "X", "Write at most so many million pixels"),
         new(Size, "--min_size", "N", "Least pixels of the shorter side while restoring [1024]"),
         new(Size, "--sizing", "WAY", "cli, or demo: the original page's sizes and resizing, written without sizing back [cli]"),
         new(Size, "--gamma", "X", "Power of the picture's levels before it is restored: below 1 is brighter [1]"),

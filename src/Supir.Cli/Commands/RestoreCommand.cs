@@ -1,9 +1,8 @@
 using System.Diagnostics;
 using Supir.Cli.Display;
-using Supir.Engine.Cpu;
 using Supir.Restoration;
 using Supir.Restoration.Imaging;
-using Supir.Restoration.Options;
+using Supir.Restoration.Recipes;
 
 namespace Supir.Cli.Commands;
 
@@ -16,35 +15,35 @@ internal static class RestoreCommand
         long start = Stopwatch.GetTimestamp();
 
         // Everything that can be refused is looked at before the first second of arithmetic.
-        int threads = ThreadCount.Parse(request.Threads);
-        ModelOptions options = request.Model.Apply(OptionsFile.Load(request.Options ?? ShippedFiles.DefaultOptions));
-        RestorationSettings settings = SettingsResolver.Resolve(options, request.Settings, ComputeDevice.Cpu);
-        string output = OutputPath.Of(request.Picture, request.Output);
-        Picture picture = PictureFile.Load(request.Picture);
-        string[] outputs = OutputPath.ForSamples(request.TileMap ?? output, request.TileMap is null ? settings.Samples : 1);
+        RestorePlan plan = RestorePlan.Of(request);
+        string output = OutputPath.Of(request.Picture, request.Output, plan.Settings.Format);
+        SourceFile source = SourceFile.Read(request.Picture);
+        Picture picture = source.Decode();
+        string[] outputs = OutputPath.ForSamples(request.TileMap ?? output, request.TileMap is null ? plan.Settings.Samples : 1);
         foreach (string path in outputs)
         {
             PictureFile.RequireWritable(path);
+            LeftoverFiles.Remove(path);
         }
 
-        using CpuBackend backend = new(threads);
-        using Restorer restorer = new(options, settings.Variant, backend) { MemoryLimit = MemoryAmount.Parse(request.Ram) };
+        using Workbench bench = Workbench.Open(plan, terminal, stop);
+        Restorer restorer = bench.Restorers[0];
         if (request.TileMap is not null)
         {
-            PictureFile.Save(restorer.DrawTiles(picture, settings), request.TileMap);
+            PictureFile.Save(restorer.DrawTiles(picture, plan.Settings), request.TileMap);
             terminal.Output.WriteLine($"{request.TileMap}: the tiles, numbered");
             return ExitCodes.Done;
         }
 
-        terminal.Error.WriteLine(MemoryAmount.Describe(restorer.PlanMemory(picture, settings)));
-        Restored restored = ProgressDisplay.Run(terminal, progress => restorer.Restore(picture, settings, progress, stop));
+        terminal.Error.WriteLine(MemoryAmount.Describe(restorer.PlanMemory(picture, plan.Settings)));
+        Restored restored = ProgressDisplay.Restore(terminal, progress => restorer.Restore(picture, plan.Settings, progress, stop));
         stop.ThrowIfCancellationRequested();
         for (int sample = 0; sample < outputs.Length; sample++)
         {
-            PictureFile.Save(restored.Samples[sample], outputs[sample]);
+            ResultFile.Save(restored, sample, outputs[sample], bench.RecipeFor(source.Identity, PictureFile.FormatOf(outputs[sample])));
         }
 
-        Report report = new(string.Join(", ", outputs), picture, restored, Stopwatch.GetElapsedTime(start), options.Notice, restorer.Notes);
+        Report report = new(string.Join(", ", outputs), picture, restored, Stopwatch.GetElapsedTime(start), bench.Notes);
         report.Write(terminal.Output);
         return ExitCodes.Done;
     }

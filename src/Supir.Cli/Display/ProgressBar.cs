@@ -1,13 +1,12 @@
 using Spectre.Console;
-using Supir.Restoration;
 
 namespace Supir.Cli.Display;
 
-/// <summary>Progress for people: one bar for the whole, with the stage, the step and the time that is left.</summary>
-internal sealed class ProgressBar(ProgressTask bar) : IProgress<RestorationProgress>
+/// <summary>Progress for people: one bar for the whole, with a sentence about what is going on.</summary>
+internal sealed class ProgressBar(ProgressTask bar) : IProgress<ProgressReport>
 {
     /// <summary>Runs the work under a bar, which is gone afterwards.</summary>
-    public static Restored Run(TextWriter writer, Func<IProgress<RestorationProgress>, Restored> work)
+    public static T Run<T>(TextWriter writer, Func<IProgress<ProgressReport>, T> work)
     {
         IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings
         {
@@ -22,7 +21,7 @@ internal sealed class ProgressBar(ProgressTask bar) : IProgress<RestorationProgr
     }
 
     /// <inheritdoc/>
-    public void Report(RestorationProgress value)
+    public void Report(ProgressReport value)
     {
         bar.Value = value.Fraction;
         bar.Description = Markup.Escape(value.Sentence);

@@ -1,24 +1,22 @@
-using Supir.Restoration;
-
 namespace Supir.Cli.Display;
 
-/// <summary>Progress for logs and pipes: a line at the beginning of each stage, and then one every two seconds.</summary>
-internal sealed class ProgressLines(TextWriter writer) : IProgress<RestorationProgress>
+/// <summary>Progress for logs and pipes: a line at the beginning of each part, and then one every two seconds.</summary>
+internal sealed class ProgressLines(TextWriter writer) : IProgress<ProgressReport>
 {
     private static readonly TimeSpan LeastPause = TimeSpan.FromSeconds(2);
 
-    private RestorationStage? _lastStage;
+    private string? _lastPart;
     private TimeSpan _lastTime;
 
     /// <inheritdoc/>
-    public void Report(RestorationProgress value)
+    public void Report(ProgressReport value)
     {
-        if (value.Stage == _lastStage && value.Elapsed - _lastTime < LeastPause)
+        if (value.Part == _lastPart && value.Elapsed - _lastTime < LeastPause)
         {
             return;
         }
 
-        (_lastStage, _lastTime) = (value.Stage, value.Elapsed);
+        (_lastPart, _lastTime) = (value.Part, value.Elapsed);
         writer.WriteLine(FormattableString.Invariant($"{100 * value.Fraction,3:0} %  {value.Sentence}"));
     }
 }

@@ -8,9 +8,8 @@ namespace Supir.Cli.Display;
 /// <param name="Input">What was read.</param>
 /// <param name="Restored">The result.</param>
 /// <param name="Whole">Time from the command's start to the end, files included.</param>
-/// <param name="Notice">What the options file has to say, if anything.</param>
-/// <param name="Notes">What was odd about the checkpoints.</param>
-internal sealed record Report(string Output, Picture Input, Restored Restored, TimeSpan Whole, string? Notice, IReadOnlyList<string> Notes)
+/// <param name="Notes">What else there is to say of the model.</param>
+internal sealed record Report(string Output, Picture Input, Restored Restored, TimeSpan Whole, IEnumerable<string?> Notes)
 {
     /// <summary>Writes two lines, and one each for the notices.</summary>
     public void Write(TextWriter writer)
@@ -22,7 +21,7 @@ internal sealed record Report(string Output, Picture Input, Restored Restored, T
             $"restored at {Restored.Size.Width}×{Restored.Size.Height}, seed {Restored.Settings.Seed}");
         IEnumerable<string> stages = Restored.Stages.Select(stage => $"{stage.Stage.Title} {Durations.Exact(stage.Time)}");
         writer.WriteLine($"{string.Join(", ", stages)}; in all {Durations.Exact(Whole)}");
-        foreach (string? note in (IEnumerable<string?>)[.. Notes, Notice])
+        foreach (string? note in Notes)
         {
             if (note is not null)
             {

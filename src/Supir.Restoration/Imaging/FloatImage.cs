@@ -61,6 +61,9 @@ public sealed class FloatImage
         return new Picture(Width, Height, bytes);
     }
 
+    /// <summary>The nearest 16-bit picture: v · 32767.5 + 32767.5, rounded and clipped to 0..65535.</summary>
+    public Picture ToWidePicture() => new(Width, Height, WideLevels.Round(_pixels));
+
     /// <summary>Moves every value into [low, high] where it lies outside.</summary>
     internal void Clip(float low, float high)
     {

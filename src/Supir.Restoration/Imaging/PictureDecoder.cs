@@ -3,7 +3,7 @@ using Supir.Restoration.Imaging.Vips;
 
 namespace Supir.Restoration.Imaging;
 
-/// <summary>Makes a <see cref="Picture"/> of a file's bytes: upright, 8-bit sRGB, alpha apart. The bytes are not trusted.</summary>
+/// <summary>Makes a <see cref="Picture"/> of a file's bytes: upright, sRGB of 8 or 16 bits, alpha apart. The bytes are not trusted.</summary>
 internal static class PictureDecoder
 {
     /// <summary>Above this an array of 16-bit colours has more bytes than .NET can address, whatever the limits say.</summary>
@@ -36,7 +36,7 @@ internal static class PictureDecoder
             RequireWithin(limits, stored, name);
             using VipsOperation rotate = new VipsOperation("autorot").With("in", stored);
             using VipsImage upright = rotate.ToImage();
-            return Convert(upright, format);
+            return Convert(upright, format).WithMetadata(MetadataReader.Read(bytes, format, stored));
         }
         catch (VipsException exception)
         {
@@ -65,13 +65,17 @@ internal static class PictureDecoder
         int height = image.Height;
         if (!image.HasAlpha)
         {
-            return new Picture(width, height, Colours(image), null, format);
+            return Assemble(width, height, Colours(image), null, format);
         }
 
         using VipsImage colour = Bands(image, 0, image.Bands - 1);
         using VipsImage alpha = Bands(image, image.Bands - 1, 1);
-        return new Picture(width, height, Colours(colour), Levels(alpha), format);
+        return Assemble(width, height, Colours(colour), Levels(alpha), format);
     }
+
+    private static Picture Assemble(int width, int height, Array colours, Array? alpha, PictureFormat format) => colours is ushort[] wide
+        ? new Picture(width, height, wide, alpha is byte[] narrow ? WideLevels.Widen(narrow) : (ushort[]?)alpha, format)
+        : new Picture(width, height, (byte[])colours, alpha is ushort[] fine ? WideLevels.Narrow(fine) : (byte[]?)alpha, format);
 
     private static VipsImage Bands(VipsImage image, int first, int count)
     {
@@ -80,26 +84,28 @@ internal static class PictureDecoder
         return extract.ToImage();
     }
 
-    // [height, width, 3] bytes of sRGB.
-    private static byte[] Colours(VipsImage image)
+    // [height, width, 3] levels of sRGB, byte[] or ushort[].
+    private static Array Colours(VipsImage image)
     {
         using VipsImage srgb = ToSrgb(image);
-        byte[] levels = Levels(srgb);
-        switch (srgb.Bands)
+        Array levels = Levels(srgb);
+        return srgb.Bands switch
         {
-            case Picture.Channels:
-                return levels;
-            case 1:
-                byte[] colours = new byte[levels.Length * Picture.Channels];
-                for (int i = 0; i < colours.Length; i++)
-                {
-                    colours[i] = levels[i / Picture.Channels];
-                }
+            Picture.Channels => levels,
+            1 => levels is ushort[] wide ? Triple(wide) : Triple((byte[])levels),
+            _ => throw new NotSupportedException($"it has {image.Bands} colour channels; 1 (grey), 3 (RGB) or 4 (CMYK) can be read."),
+        };
+    }
 
-                return colours;
-            default:
-                throw new NotSupportedException($"it has {image.Bands} colour channels; 1 (grey), 3 (RGB) or 4 (CMYK) can be read.");
+    private static T[] Triple<T>(T[] grey)
+    {
+        T[] colours = new T[grey.Length * Picture.Channels];
+        for (int i = 0; i < colours.Length; i++)
+        {
+            colours[i] = grey[i / Picture.Channels];
         }
+
+        return colours;
     }
 
     private static VipsImage ToSrgb(VipsImage image)
@@ -139,7 +145,8 @@ internal static class PictureDecoder
     private static VipsImage ApplyProfile(VipsImage image, bool embedded, bool cmyk)
     {
         using VipsOperation transform = new VipsOperation("icc_transform").With("in", image)
-            .With("output_profile", "srgb").With("intent", "relative").With("black_point_compensation", "true").With("depth", "8");
+            .With("output_profile", "srgb").With("intent", "relative").With("black_point_compensation", "true")
+            .With("depth", image.Format == VipsBandFormat.UShort ? "16" : "8");
         if (embedded)
         {
             transform.With("embedded", "true");
@@ -153,24 +160,12 @@ internal static class PictureDecoder
         return transform.ToImage();
     }
 
-    // Bytes as they are; 16-bit levels v as v / 257, rounded.
-    private static byte[] Levels(VipsImage image) => image.Format switch
+    private static Array Levels(VipsImage image) => image.Format switch
     {
-        VipsBandFormat.UChar => image.Compute(static memory => memory.ToArray()),
-        VipsBandFormat.UShort => image.Compute(static memory => Narrow(MemoryMarshal.Cast<byte, ushort>(memory))),
-        _ => throw new NotSupportedException("its pixels are neither 8-bit nor 16-bit numbers; save it as 8-bit PNG."),
+        VipsBandFormat.UChar => image.Compute(static Array (memory) => memory.ToArray()),
+        VipsBandFormat.UShort => image.Compute(static Array (memory) => MemoryMarshal.Cast<byte, ushort>(memory).ToArray()),
+        _ => throw new NotSupportedException("its pixels are neither 8-bit nor 16-bit numbers; save it as 16-bit PNG or TIFF."),
     };
-
-    private static byte[] Narrow(ReadOnlySpan<ushort> levels)
-    {
-        byte[] bytes = new byte[levels.Length];
-        for (int i = 0; i < bytes.Length; i++)
-        {
-            bytes[i] = (byte)((levels[i] + 128) / 257);
-        }
-
-        return bytes;
-    }
 
     private static string Text(int number) => number.ToString(System.Globalization.CultureInfo.InvariantCulture);
 }

@@ -6,8 +6,8 @@ namespace Supir.Restoration.Imaging;
 public static class PictureFile
 {
     /// <summary>Reads a JPEG, PNG, WebP, TIFF, AVIF, HEIC or JPEG XL file.</summary>
-    /// <remarks>The format is told by the content, never by the name. The result is upright (EXIF orientation applied), 8-bit and sRGB:
-    /// embedded profiles are applied, CMYK, grey and 16-bit are converted. Alpha is kept apart.</remarks>
+    /// <remarks>The format is told by the content, never by the name. The result is upright (EXIF orientation applied) and sRGB of
+    /// 8 or 16 bits: embedded profiles are applied, CMYK and grey are converted. Alpha is kept apart, and so are the metadata.</remarks>
     /// <param name="path">The file.</param>
     /// <param name="limits">How large it may be; <see cref="PictureLimits.Default"/> where null.</param>
     /// <exception cref="PictureException">There is no such file, or it is not a whole picture within the limits.</exception>
@@ -45,13 +45,13 @@ public static class PictureFile
     /// <exception cref="MissingLibraryException">libvips is not installed.</exception>
     public static void RequireWritable(string path)
     {
-        RequireFormat(path);
+        FormatOf(path);
         using TemporaryFile probe = TemporaryFile.Beside(path);
     }
 
     /// <summary>Writes a picture in the format that the path's extension names.</summary>
     /// <remarks>The bytes go to a temporary file in the same folder, which then takes the name: what stood there before is whole
-    /// until the new file is. JPEG has no alpha: the picture is laid on white.</remarks>
+    /// until the new file is. The picture's metadata are written along. JPEG has no alpha: the picture is laid on white.</remarks>
     /// <param name="picture">The picture.</param>
     /// <param name="path">Where to; an existing file is replaced.</param>
     /// <param name="options">Quality; <see cref="SaveOptions.Default"/> where null.</param>
@@ -60,7 +60,7 @@ public static class PictureFile
     public static void Save(Picture picture, string path, SaveOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(picture);
-        PictureFormat format = RequireFormat(path);
+        PictureFormat format = FormatOf(path);
         byte[] bytes = Encode(picture, format, options, path);
         using TemporaryFile file = TemporaryFile.Beside(path);
         file.Write(bytes);
@@ -68,7 +68,7 @@ public static class PictureFile
     }
 
     /// <summary>The bytes of a picture file, for a response or a store; <paramref name="name"/> is what error messages call it.</summary>
-    /// <exception cref="OptionException">The quality is not 1..100, or the picture is too large for the format.</exception>
+    /// <exception cref="OptionException">The quality or bits are not what they can be, or the picture is too large for the format.</exception>
     /// <exception cref="MissingLibraryException">libvips is not installed.</exception>
     public static byte[] Encode(Picture picture, PictureFormat format, SaveOptions? options = null, string name = "picture")
     {
@@ -77,6 +77,11 @@ public static class PictureFile
         if (options.Quality is < 1 or > 100)
         {
             throw new OptionException($"The quality must be 1 to 100 but is {options.Quality}.");
+        }
+
+        if (options.Bits is not (null or 8 or 16))
+        {
+            throw new OptionException($"The bits must be 8 or 16 but are {options.Bits}.");
         }
 
         int side = Math.Max(picture.Width, picture.Height);
@@ -95,7 +100,35 @@ public static class PictureFile
         }
     }
 
-    private static PictureFormat RequireFormat(string path)
+    /// <summary>The recipe that a picture file of ours keeps, or <c>null</c>.</summary>
+    /// <param name="file">The file, which can be read at any place.</param>
+    public static string? FindRecipe(Stream file)
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        byte[] start = new byte[32];
+        file.Position = 0;
+        int length = file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
+        return PictureSignature.Find(start.AsSpan(0, length)) switch
+        {
+            PictureFormat.Png => PngChunks.FindRecipe(file),
+            PictureFormat.Jpeg => JpegSegments.FindRecipe(file),
+            PictureFormat.WebP => WebPChunks.FindRecipe(file),
+            PictureFormat.Tiff => TiffMetadata.FindRecipe(Whole(file)),
+            _ => null,
+        };
+    }
+
+    private static byte[] Whole(Stream file)
+    {
+        byte[] bytes = new byte[file.Length];
+        file.Position = 0;
+        file.ReadExactly(bytes);
+        return bytes;
+    }
+
+    /// <summary>The format that a path's extension asks for.</summary>
+    /// <exception cref="OptionException">The extension is not .png, .jpg, .jpeg, .webp, .tif or .tiff, or libvips cannot write it.</exception>
+    public static PictureFormat FormatOf(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         if (SupportedFormats.ForWriting(path) is not PictureFormat format)
@@ -111,7 +144,9 @@ public static class PictureFile
         return format;
     }
 
-    private static byte[] ReadBytes(string path, PictureLimits limits)
+    /// <summary>A file's bytes, for whoever decodes them later.</summary>
+    /// <exception cref="PictureException">There is no such file, or it is too large.</exception>
+    internal static byte[] ReadBytes(string path, PictureLimits limits)
     {
         if (Directory.Exists(path))
         {

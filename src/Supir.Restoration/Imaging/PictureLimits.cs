@@ -1,7 +1,7 @@
 namespace Supir.Restoration.Imaging;
 
 /// <summary>How large a picture may be before it is refused unread, so that a small file cannot fill the memory.</summary>
-/// <remarks>Decoding takes 3 to 8 bytes a pixel: at the default limit, 0.3 GB for a JPEG and 0.8 GB for a 16-bit picture with alpha.</remarks>
+/// <remarks>Decoding takes 3 to 20 bytes a pixel: at the default limit, 0.3 GB for a JPEG and 2 GB for a 16-bit picture with alpha.</remarks>
 public sealed record PictureLimits
 {
     /// <summary>100 million pixels and a file of 512 MiB: every full-frame camera passes, a decompression bomb does not.</summary>

@@ -3,6 +3,9 @@ namespace Supir.Restoration.Imaging;
 /// <summary>A new file beside the one that is to be written; it takes that name when it is whole and vanishes otherwise.</summary>
 internal sealed class TemporaryFile : IDisposable
 {
+    /// <summary>What all names of such files look like.</summary>
+    public const string Pattern = ".supir-*.part";
+
     private readonly string _path;
     private readonly string _temporaryPath;
     private readonly FileStream _stream;
@@ -29,10 +32,10 @@ internal sealed class TemporaryFile : IDisposable
             throw new OptionException($"{path}: there is no folder {folder}; create it first.");
         }
 
-        string temporaryPath = Path.Combine(folder, $".{Guid.NewGuid():N}.part");
+        string temporaryPath = Path.Combine(folder, Pattern.Replace("*", Guid.NewGuid().ToString("N"), StringComparison.Ordinal));
         try
         {
-            return new TemporaryFile(path, temporaryPath, new FileStream(temporaryPath, FileMode.CreateNew, FileAccess.Write));
+            return new TemporaryFile(path, temporaryPath, new FileStream(temporaryPath, FileMode.CreateNew, FileAccess.Write, FileShare.None));
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

@@ -13,7 +13,7 @@ public static class WorkingPicture
         ArgumentNullException.ThrowIfNull(settings);
         return settings.Sizing == Sizing.Demo
             ? WorkingSize.ForDemo(picture.Width, picture.Height, settings.Upscale, settings.MinSize)
-            : WorkingSize.For(picture.Width, picture.Height, settings.Upscale, settings.MinSize, settings.Mode);
+            : WorkingSize.For(picture.Width, picture.Height, settings);
     }
 
     /// <summary>The picture as the networks see it.</summary>
@@ -41,13 +41,18 @@ public static class WorkingPicture
     {
         ArgumentNullException.ThrowIfNull(restored);
         ArgumentNullException.ThrowIfNull(settings);
-        return (settings.Mode, settings.Sizing) switch
+        ArgumentNullException.ThrowIfNull(source);
+
+        // On its way into a profile's colours 8 bits would be rounded twice.
+        bool isWide = (settings.Bits ?? source.Bits) == 16 || !source.Metadata.Profile.IsEmpty;
+        Picture picture = (settings.Mode, settings.Sizing) switch
         {
-            (NumericsMode.Precise, _) => PrecisePixels.ToOutput(restored, size, source),
+            (NumericsMode.Precise, _) => PrecisePixels.ToOutput(restored, size, source, isWide),
 
             // The page rounds, unlike the command line.
             (_, Sizing.Demo) => restored.ToPicture(),
             _ => ReferencePixels.ToOutput(restored, size),
         };
+        return picture.WithMetadata(source.Metadata);
     }
 }

@@ -54,10 +54,48 @@ public sealed record WorkingSize(int Width, int Height, int OutputWidth, int Out
         return new WorkingSize(RoundToMultiple(width), RoundToMultiple(height), RoundToPixel(outputWidth), RoundToPixel(outputHeight));
     }
 
+    /// <summary>The sizes for a picture, as the settings say them: by a factor, by the sides, and at most so many pixels.</summary>
+    /// <exception cref="OptionException">The picture would become larger than 8192² pixels.</exception>
+    public static WorkingSize For(int inputWidth, int inputHeight, RestorationSettings settings)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        WorkingSize Sized(double? upscale) => For(inputWidth, inputHeight, upscale, settings.MinSize, settings.Mode);
+
+        double? factor = settings.Upscale;
+        if (settings.Width is not null || settings.Height is not null)
+        {
+            factor = Math.Min((double?)settings.Width / inputWidth ?? double.MaxValue, (double?)settings.Height / inputHeight ?? double.MaxValue);
+        }
+
+        if (settings.MaxMegapixels is not double megapixels)
+        {
+            return Sized(factor);
+        }
+
+        // A picture that would be too large to restore is what this is for: the sides alone say whether it would.
+        double most = megapixels * 1e6;
+        double largest = Math.Sqrt(most / ((double)inputWidth * inputHeight));
+        if ((factor ?? 1.0) <= largest)
+        {
+            WorkingSize size = Sized(factor);
+            if ((double)size.OutputWidth * size.OutputHeight <= most)
+            {
+                return size;
+            }
+        }
+
+        while ((double)RoundToPixel(inputWidth * largest) * RoundToPixel(inputHeight * largest) > most && RoundToPixel(inputWidth * largest) > 1)
+        {
+            largest *= 0.9995;
+        }
+
+        return Sized(largest);
+    }
+
     /// <summary>The sizes for the small picture that is captioned: the shorter side is brought to <paramref name="shorterSide"/>
     /// exactly, and the output has that size too.</summary>
     /// <remarks>The reference first applies its factor and least side; they cancel out but for the last bit, which is kept.</remarks>
-    /// <exception cref="OptionException">As for <see cref="For"/>.</exception>
+    /// <exception cref="OptionException">As for <see cref="For(int, int, double?, int, NumericsMode)"/>.</exception>
     public static WorkingSize ForPreview(int inputWidth, int inputHeight, double? upscale, int minSize, int shorterSide)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(inputWidth, 1);
@@ -84,7 +122,7 @@ public sealed record WorkingSize(int Width, int Height, int OutputWidth, int Out
 
     /// <summary>The sizes that the reference's page works at: the factor, then the least side, then multiples of 32. The picture is written at
     /// that size, so its aspect may change by up to 16 pixels.</summary>
-    /// <exception cref="OptionException">As for <see cref="For"/>.</exception>
+    /// <exception cref="OptionException">As for <see cref="For(int, int, double?, int, NumericsMode)"/>.</exception>
     public static WorkingSize ForDemo(int inputWidth, int inputHeight, double? upscale, int minSize)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(inputWidth, 1);
@@ -100,7 +138,7 @@ public sealed record WorkingSize(int Width, int Height, int OutputWidth, int Out
 
     /// <summary>The sizes for the small picture that the reference's page captions: the shorter side brought to
     /// <paramref name="shorterSide"/>, then multiples of 64.</summary>
-    /// <exception cref="OptionException">As for <see cref="For"/>.</exception>
+    /// <exception cref="OptionException">As for <see cref="For(int, int, double?, int, NumericsMode)"/>.</exception>
     public static WorkingSize ForDemoPreview(int inputWidth, int inputHeight, int shorterSide)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(inputWidth, 1);

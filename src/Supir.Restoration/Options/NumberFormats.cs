@@ -11,6 +11,14 @@ internal static class NumberFormats
     /// <summary>What the autoencoder can run in: its activations leave the range of half precision, so that fp16 gives NaN.</summary>
     public static readonly string[] ForVae = ["fp32", "bf16"];
 
+    /// <summary>The spelling of a format.</summary>
+    public static string Name(DType format) => format switch
+    {
+        DType.Float16 => "fp16",
+        DType.BFloat16 => "bf16",
+        _ => "fp32",
+    };
+
     /// <summary>The format of one of these spellings, or <c>null</c> for <c>null</c>.</summary>
     public static DType? Parse(string? text) => text switch
     {

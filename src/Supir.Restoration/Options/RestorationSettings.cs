@@ -1,6 +1,7 @@
 using Supir.Engine;
 using Supir.Restoration.Color;
 using Supir.Restoration.Guidance;
+using Supir.Restoration.Imaging;
 using Supir.Restoration.Sampling;
 
 namespace Supir.Restoration.Options;
@@ -14,6 +15,25 @@ public sealed record RestorationSettings
 
     /// <summary>The least pixels that the working picture's shorter side has (<c>--min_size</c>).</summary>
     public required int MinSize { get; init; }
+
+    /// <summary>The written picture's pixels a row, instead of <see cref="Upscale"/>; with <see cref="Height"/> the most of both (ours:
+    /// <c>--width</c>).</summary>
+    public int? Width { get; init; }
+
+    /// <summary>The written picture's rows, instead of <see cref="Upscale"/> (ours: <c>--height</c>).</summary>
+    public int? Height { get; init; }
+
+    /// <summary>The most million pixels of the written picture (ours: <c>--max_megapixels</c>).</summary>
+    public double? MaxMegapixels { get; init; }
+
+    /// <summary>The format to write, or <c>null</c> for what the output's name says, or else PNG (ours: <c>--format</c>).</summary>
+    public PictureFormat? Format { get; init; }
+
+    /// <summary>The quality of JPEG and WebP, 1 to 100 (ours: <c>--quality</c>).</summary>
+    public int Quality { get; init; } = SaveOptions.Default.Quality;
+
+    /// <summary>Bits a level of the written picture, 8 or 16, or <c>null</c> for those of the input (ours: <c>--bits</c>).</summary>
+    public int? Bits { get; init; }
 
     /// <summary>Whose way of sizing (ours: <c>--sizing</c>).</summary>
     public Sizing Sizing { get; init; }

@@ -1,6 +1,7 @@
 using Supir.Engine;
 using Supir.Restoration.Color;
 using Supir.Restoration.Guidance;
+using Supir.Restoration.Imaging;
 
 namespace Supir.Restoration.Options;
 
@@ -18,6 +19,7 @@ public static class SettingsResolver
         "a_prompt", "n_prompt", "color_fix_type", "linear_CFG", "linear_s_stage2", "spt_linear_CFG", "spt_linear_s_stage2",
         "ae_dtype", "diff_dtype", "num_samples", "use_tile_vae", "encoder_tile_size", "decoder_tile_size",
         "color_fix_reference", "mode", "rng", "caption", "preset", "long_prompts", "tile_captions", "tile_batch",
+        "width", "height", "max_megapixels", "format", "quality", "bits",
         "sizing", "gamma", "sampler", "tile_size", "tile_stride",
     ];
 
@@ -54,6 +56,12 @@ public static class SettingsResolver
         {
             Upscale = given.Number("upscale", 0.01, 16),
             MinSize = (int)(given.Integer("min_size", 64, 16384) ?? 1024),
+            Width = OutputSettings.Width(given),
+            Height = OutputSettings.Height(given),
+            MaxMegapixels = OutputSettings.MaxMegapixels(given),
+            Format = OutputSettings.Format(given),
+            Quality = (int)(given.Integer("quality", 1, 100) ?? SaveOptions.Default.Quality),
+            Bits = OutputSettings.Bits(given),
             Sizing = Enum.Parse<Sizing>(given.Choice("sizing", Enum.GetNames<Sizing>()) ?? nameof(Sizing.Cli)),
             Gamma = given.Number("gamma", 0.1, 10) ?? 1,
             Sampler = SamplerOf(given, options),

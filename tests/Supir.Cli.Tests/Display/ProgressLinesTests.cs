@@ -13,7 +13,7 @@ public sealed class ProgressLinesTests
         ProgressLines lines = new(writer);
         foreach (double seconds in new[] { 0, 0.5, 1.9, 2.0, 3.9, 4.1 })
         {
-            lines.Report(new RestorationProgress(RestorationStage.Encode, 0, 0, seconds / 10, TimeSpan.FromSeconds(seconds), null));
+            lines.Report(ProgressReport.Of(new RestorationProgress(RestorationStage.Encode, 0, 0, seconds / 10, TimeSpan.FromSeconds(seconds), null)));
         }
 
         Assert.Equal(["  0 %  encode", " 20 %  encode", " 41 %  encode"], writer.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries));

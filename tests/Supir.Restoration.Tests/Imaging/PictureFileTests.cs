@@ -128,7 +128,7 @@ public class PictureFileTests
     [Theory]
     [InlineData("pngsave_buffer")]
     [InlineData("tiffsave_buffer")]
-    public void Sixteen_bits_are_rounded_to_eight(string saver)
+    public void Sixteen_bits_are_there_in_eight_too(string saver)
     {
         // v · 257 ± 100 in 16 bits is nearest to v.
         ushort[] levels = [.. Gradient.Pixels.ToArray().Select((level, i) => (ushort)Math.Clamp((level * 257) + (i % 2 == 0 ? 100 : -100), 0, 65535))];

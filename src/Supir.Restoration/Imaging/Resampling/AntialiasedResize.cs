@@ -22,7 +22,7 @@ public static class AntialiasedResize
     public static FloatImage Resize(Picture picture, int width, int height, ResampleKernel kernel)
     {
         ArgumentNullException.ThrowIfNull(picture);
-        return Run((y, row) => ByteLevels.Widen(picture.Row(y), row), picture.Width, picture.Height, width, height, kernel);
+        return Run(picture.ReadRow, picture.Width, picture.Height, width, height, kernel);
     }
 
     private static FloatImage Run(ReadRow source, int fromWidth, int fromHeight, int width, int height, ResampleKernel kernel)

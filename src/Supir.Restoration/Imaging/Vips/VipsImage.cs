@@ -28,15 +28,33 @@ internal sealed class VipsImage : SafeHandle
 
     public bool HasAlpha => VipsLibrary.vips_image_hasalpha(handle) != 0;
 
-    public bool HasProfile => VipsLibrary.vips_image_get_typeof(handle, "icc-profile-data") != 0;
+    /// <summary>Pixels a millimetre along a row and along a column; 1 where the file does not say.</summary>
+    public (double Horizontal, double Vertical) Resolution => (VipsLibrary.vips_image_get_xres(handle), VipsLibrary.vips_image_get_yres(handle));
+
+    public bool HasProfile => VipsLibrary.vips_image_get_typeof(handle, VipsFields.Profile) != 0;
 
     /// <summary>An image over a copy of [height, width, bands] bytes.</summary>
-    public static VipsImage FromMemory(ReadOnlySpan<byte> pixels, int width, int height, int bands)
+    public static VipsImage FromMemory(ReadOnlySpan<byte> pixels, int width, int height, int bands) =>
+        FromMemory(pixels, width, height, bands, VipsBandFormat.UChar);
+
+    /// <summary>An image over a copy of [height, width, bands] numbers of 16 bits.</summary>
+    public static VipsImage FromMemory(ReadOnlySpan<ushort> pixels, int width, int height, int bands) =>
+        FromMemory(MemoryMarshal.AsBytes(pixels), width, height, bands, VipsBandFormat.UShort);
+
+    /// <summary>A copy of what the header keeps under a name, such as a profile; empty where it keeps nothing.</summary>
+    public unsafe byte[] Field(string name)
     {
-        VipsLibrary.RequireStarted();
-        nint image = VipsLibrary.vips_image_new_from_memory_copy(pixels, (nuint)pixels.Length, width, height, bands, VipsBandFormat.UChar);
-        return image == 0 ? throw new VipsException(VipsLibrary.TakeError()) : new VipsImage(image);
+        if (VipsLibrary.vips_image_get_typeof(handle, name) == 0 || VipsLibrary.vips_image_get_blob(handle, name, out nint data, out nuint length) != 0)
+        {
+            VipsLibrary.TakeError();
+            return [];
+        }
+
+        return new ReadOnlySpan<byte>((void*)data, checked((int)length)).ToArray();
     }
+
+    /// <summary>Keeps a copy of bytes under a name in the header. Only for an image that nobody else refers to.</summary>
+    public void SetField(string name, ReadOnlySpan<byte> bytes) => VipsLibrary.vips_image_set_blob_copy(handle, name, bytes, (nuint)bytes.Length);
 
     /// <summary>Computes all pixels and hands them to <paramref name="read"/> as they lie in libvips' memory.</summary>
     public unsafe T Compute<T>(Func<ReadOnlySpan<byte>, T> read)
@@ -55,6 +73,13 @@ internal sealed class VipsImage : SafeHandle
         {
             VipsLibrary.g_free(memory);
         }
+    }
+
+    private static VipsImage FromMemory(ReadOnlySpan<byte> bytes, int width, int height, int bands, VipsBandFormat format)
+    {
+        VipsLibrary.RequireStarted();
+        nint image = VipsLibrary.vips_image_new_from_memory_copy(bytes, (nuint)bytes.Length, width, height, bands, format);
+        return image == 0 ? throw new VipsException(VipsLibrary.TakeError()) : new VipsImage(image);
     }
 
     protected override bool ReleaseHandle()

@@ -154,8 +154,20 @@ internal static partial class VipsLibrary
     [LibraryImport(Vips)]
     public static partial int vips_image_hasalpha(nint image);
 
+    [LibraryImport(Vips)]
+    public static partial double vips_image_get_xres(nint image);
+
+    [LibraryImport(Vips)]
+    public static partial double vips_image_get_yres(nint image);
+
     [LibraryImport(Vips, StringMarshalling = StringMarshalling.Utf8)]
     public static partial nuint vips_image_get_typeof(nint image, string name);
+
+    [LibraryImport(Vips, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int vips_image_get_blob(nint image, string name, out nint data, out nuint length);
+
+    [LibraryImport(Vips, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial void vips_image_set_blob_copy(nint image, string name, ReadOnlySpan<byte> data, nuint length);
 
     [LibraryImport(GObject)]
     public static partial void g_object_unref(nint instance);

@@ -1,0 +1,96 @@
+using System.Diagnostics;
+using Supir.Cli.Display;
+using Supir.Engine;
+using Supir.Engine.Cpu;
+using Supir.Restoration;
+using Supir.Restoration.Imaging;
+using Supir.Restoration.Recipes;
+
+namespace Supir.Cli.Commands;
+
+/// <summary>What pictures are restored with: the model, known by its files' hashes and opened on the devices.</summary>
+internal sealed class Workbench : IDisposable
+{
+    private readonly IBackend _backend;
+
+    private Workbench(RestorePlan plan, ModelIdentity model, IBackend backend, Restorer restorer)
+    {
+        Plan = plan;
+        Model = model;
+        _backend = backend;
+        Restorers = [restorer];
+    }
+
+    /// <summary>What was asked for.</summary>
+    public RestorePlan Plan { get; }
+
+    /// <summary>Which model it is.</summary>
+    public ModelIdentity Model { get; }
+
+    /// <summary>A restorer for each device.</summary>
+    public IReadOnlyList<Restorer> Restorers { get; }
+
+    /// <summary>Sentences that whoever uses the model is to be told.</summary>
+    public IEnumerable<string?> Notes => [.. Restorers[0].Notes, Plan.Options.Notice];
+
+    /// <summary>Opens the model.</summary>
+    /// <exception cref="OptionException">The options name no checkpoint.</exception>
+    /// <exception cref="Checkpoints.CheckpointException">A checkpoint is missing, broken, or lacks a tensor.</exception>
+    public static Workbench Open(RestorePlan plan, Terminal terminal, CancellationToken stop)
+    {
+        // Opening finds what is wrong in the files' headers, before gigabytes are hashed.
+        CpuBackend backend = new(plan.Threads);
+        Restorer? restorer = null;
+        try
+        {
+            restorer = new Restorer(plan.Options, plan.Settings.Variant, backend) { MemoryLimit = plan.MemoryLimit };
+            return new Workbench(plan, Identify(plan, terminal, stop), backend, restorer);
+        }
+        catch
+        {
+            restorer?.Dispose();
+            backend.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The recipe of a picture to be made with this.</summary>
+    public Recipe RecipeFor(FileIdentity input, PictureFormat format) => Recipe.For(input, Model, RestorePlan.Device, Plan.Settings, format);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (Restorer restorer in Restorers)
+        {
+            restorer.Dispose();
+        }
+
+        _backend.Dispose();
+    }
+
+    private static ModelIdentity Identify(RestorePlan plan, Terminal terminal, CancellationToken stop)
+    {
+        long start = Stopwatch.GetTimestamp();
+        TimeSpan patience = TimeSpan.FromSeconds(1);
+        return ProgressDisplay.Run(terminal, progress =>
+        {
+            ModelIdentity Hash(IProgress<(string File, double Part)> listener) =>
+                ModelIdentity.Of(plan.Options, plan.Settings.Variant, FileHashes.OfUser(), listener, stop);
+
+            return Hash(new PatientProgress(progress, start, patience));
+        });
+    }
+
+    /// <summary>Small files are hashed before anyone could read that they are.</summary>
+    private sealed class PatientProgress(IProgress<ProgressReport> listener, long start, TimeSpan patience) : IProgress<(string File, double Part)>
+    {
+        public void Report((string File, double Part) value)
+        {
+            TimeSpan elapsed = Stopwatch.GetElapsedTime(start);
+            if (elapsed > patience)
+            {
+                listener.Report(new ProgressReport(value.Part, $"computing the hash of {Path.GetFileName(value.File)}, once", value.File, elapsed));
+            }
+        }
+    }
+}
