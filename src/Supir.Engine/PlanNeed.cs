@@ -8,6 +8,9 @@ public readonly record struct PlanNeed(long ArenaBytes, long WeightBytes)
     /// <summary>On a GPU: bytes of the machine's own memory, for weights that do not stay on the GPU.</summary>
     public long HostBytes { get; init; }
 
-    /// <summary>Both together.</summary>
-    public long TotalBytes => ArenaBytes + WeightBytes;
+    /// <summary>For the states that outlive a run, those that other plans share included.</summary>
+    public long StateBytes { get; init; }
+
+    /// <summary>All together, but for the machine's own memory beside a GPU.</summary>
+    public long TotalBytes => ArenaBytes + WeightBytes + StateBytes;
 }

@@ -16,7 +16,7 @@ public static class OpTable
     /// <summary>All cases.</summary>
     public static IReadOnlyList<OpCase> Cases { get; } =
     [
-        .. Linears(), .. StoredFormats(), .. Convolutions(), .. Norms().Select(item => item with { Amplification = 10 }), .. Attentions(), .. Elementwise(), .. Fusions(), .. Text(),
+        .. Linears(), .. StoredFormats(), .. Convolutions(), .. Norms().Select(item => item with { Amplification = 10 }), .. Attentions(), .. Elementwise(), .. Fusions(), .. Text(), .. LanguageOpCases.All(),
     ];
 
     private static IEnumerable<OpCase> Linears()

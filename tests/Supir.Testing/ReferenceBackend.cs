@@ -12,6 +12,7 @@ public sealed class ReferenceBackend : IBackend
 {
     private readonly ConcurrentDictionary<Weight, float[]> _floats = new();
     private readonly ConcurrentDictionary<LinearWeights, ReferenceMatrix> _matrices = new();
+    private readonly ConcurrentDictionary<State, float[]> _states = new();
 
     /// <inheritdoc/>
     public string Description => "scalar reference";
@@ -31,9 +32,12 @@ public sealed class ReferenceBackend : IBackend
     {
         _floats.Clear();
         _matrices.Clear();
+        _states.Clear();
     }
 
     internal float[] Floats(Weight weight) => _floats.GetOrAdd(weight, static w => w.ToFloats());
+
+    internal float[] Rows(State state) => _states.GetOrAdd(state, static s => new float[s.Positions * s.Channels]);
 
     internal ReferenceMatrix Matrix(LinearWeights weights) => _matrices.GetOrAdd(weights, static w => new ReferenceMatrix(w));
 }

@@ -14,7 +14,9 @@ internal sealed class ReferencePlan : IPlan
     {
         _backend = backend;
         _graph = graph;
-        _elements = [.. graph.Values.Select(value => new float[checked((int)value.Shape.ElementCount)])];
+        _elements = [.. graph.Values.Select(value =>
+            // The rows of a state are the backend's.
+            new float[value.Producer is AppendNode ? 0 : checked((int)value.Shape.ElementCount)])];
     }
 
     public long ArenaBytes => _elements.Sum(elements => (long)elements.Length * sizeof(float));
@@ -112,6 +114,22 @@ internal sealed class ReferencePlan : IPlan
                 break;
             case SelectRowNode n:
                 ReferenceElementOperations.SelectRow(n, At(n.Source), At(n.Index), y);
+                break;
+            case RmsNormNode n:
+                ReferenceLanguageOperations.RmsNorm(At(n.Source), _backend.Floats(n.Gamma), n.Epsilon, y);
+                break;
+            case SwigluNode n:
+                ReferenceLanguageOperations.Swiglu(At(n.Source), value.Channels, y);
+                break;
+            case RopeNode n:
+                ReferenceLanguageOperations.Rope(n, At(n.Source), (int)At(n.Position)[0], y);
+                break;
+            case AppendNode n:
+                ReferenceLanguageOperations.Append(n.State, At(n.Source), (int)At(n.Position)[0], _backend.Rows(n.State));
+                break;
+            case CachedAttentionNode n:
+                ReferenceLanguageOperations.Attend(
+                    n, At(n.Query), _backend.Rows(n.KeyState), _backend.Rows(n.ValueState), (int)At(n.Position)[0], y);
                 break;
             default:
                 throw new NotSupportedException($"The scalar reference does not know the operation {value.Producer.Kind}.");

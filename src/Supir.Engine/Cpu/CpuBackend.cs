@@ -8,6 +8,7 @@ public sealed class CpuBackend : IBackend
 {
     private readonly WorkerPool _pool;
     private readonly CpuWeightStore _weights;
+    private readonly CpuStateStore _states = new();
 
     /// <summary>Starts a backend with a number of threads; 0 takes one for each processor that this process may use.</summary>
     public CpuBackend(int threadCount = 0)
@@ -23,6 +24,9 @@ public sealed class CpuBackend : IBackend
     /// <summary>Bytes of packed weights that plans hold at present.</summary>
     public long WeightBytes => _weights.Bytes;
 
+    /// <summary>Bytes of the states that plans hold at present.</summary>
+    public long StateBytes => _states.Bytes;
+
     /// <inheritdoc/>
     public string Description => $"CPU, {InstructionSets.Best}, {_pool.ThreadCount} threads";
 
@@ -32,7 +36,7 @@ public sealed class CpuBackend : IBackend
         WeightPrecision precision = PrecisionOf(options);
         CpuPlanLayout layout = new(graph, ThreadCount);
         long weights = layout.Products(precision).Distinct().Sum(key => PackedForm.Of(key.Weights, key.Order, key.Precision).Bytes);
-        return new PlanNeed(layout.ArenaBytes + (CpuPlan.ScratchBytesPerThread(layout, precision) * ThreadCount), weights);
+        return new PlanNeed(layout.ArenaBytes + (CpuPlan.ScratchBytesPerThread(layout, precision) * ThreadCount), weights) { StateBytes = layout.States.Sum(state => state.Bytes) };
     }
 
     /// <inheritdoc/>
@@ -40,7 +44,7 @@ public sealed class CpuBackend : IBackend
 
     /// <inheritdoc cref="IBackend.Compile"/>
     public CpuPlan Compile(Graph graph, PlanOptions? options = null) =>
-        new(graph, new CpuPlanLayout(graph, ThreadCount), PrecisionOf(options), _weights, _pool);
+        new(graph, new CpuPlanLayout(graph, ThreadCount), PrecisionOf(options), _weights, _states, _pool);
 
     /// <inheritdoc/>
     public void Dispose() => _pool.Dispose();

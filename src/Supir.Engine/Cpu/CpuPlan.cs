@@ -12,7 +12,9 @@ public sealed unsafe class CpuPlan : IPlan
     private readonly Graph _graph;
     private readonly WorkerPool _pool;
     private readonly CpuWeightStore _weights;
+    private readonly CpuStateStore _states;
     private readonly List<PackedKey> _acquired;
+    private readonly List<State> _acquiredStates;
     private readonly AlignedMemory _arena;
     private readonly AlignedMemory _scratch;
     private readonly BoundOperation[] _perRun;
@@ -21,13 +23,15 @@ public sealed unsafe class CpuPlan : IPlan
     private readonly Dictionary<string, MatrixView> _outputs = [];
     private bool _isPrepared;
 
-    internal CpuPlan(Graph graph, CpuPlanLayout layout, WeightPrecision precision, CpuWeightStore weights, WorkerPool pool)
+    internal CpuPlan(Graph graph, CpuPlanLayout layout, WeightPrecision precision, CpuWeightStore weights, CpuStateStore states, WorkerPool pool)
     {
         _graph = graph;
         _pool = pool;
         _weights = weights;
+        _states = states;
         _arena = new AlignedMemory(layout.ArenaBytes);
-        CpuPlanBuilder builder = new(layout, _arena.Pointer, precision, weights);
+        _acquiredStates = [.. layout.States];
+        CpuPlanBuilder builder = new(layout, _arena.Pointer, precision, weights, _acquiredStates.ToDictionary(state => state, states.Acquire));
         _acquired = builder.Acquired;
         CpuOperation[] perRun = builder.Build(layout.PerRun);
         CpuOperation[] perStep = builder.Build(layout.PerStep);
@@ -103,6 +107,12 @@ public sealed unsafe class CpuPlan : IPlan
             _weights.Release(key);
         }
 
+        foreach (State state in _acquiredStates)
+        {
+            _states.Release(state);
+        }
+
+        _acquiredStates.Clear();
         _acquired.Clear();
         foreach (BoundOperation bound in _perRun.Concat(_perStep))
         {

@@ -7,7 +7,8 @@ using Supir.Engine.Graphs;
 namespace Supir.Engine.Cpu;
 
 /// <summary>Turns the steps of a layout into operations over the arena's memory.</summary>
-internal sealed unsafe class CpuPlanBuilder(CpuPlanLayout layout, byte* arena, WeightPrecision precision, CpuWeightStore weights)
+internal sealed unsafe class CpuPlanBuilder(
+    CpuPlanLayout layout, byte* arena, WeightPrecision precision, CpuWeightStore weights, IReadOnlyDictionary<State, AlignedMemory> states)
 {
     private string _layer = "";
 
@@ -80,13 +81,23 @@ internal sealed unsafe class CpuPlanBuilder(CpuPlanLayout layout, byte* arena, W
             [new GatherOperation(View(node.Ids), node.Table, node.Positions.ToFloats(), View(step.Result), node.Ids.Rows, node.Ids.Height)],
         SelectRowNode node =>
             [new SelectRowOperation(View(node.Source), View(node.Index), View(step.Result), node.Source.Batch, node.Source.Positions)],
+        RmsNormNode node => [new RmsNormOperation(View(node.Source), View(step.Result), node.Gamma.ToFloats(), node.Epsilon, node.Source.Rows)],
+        SwigluNode node => [new SwigluOperation(View(node.Source), View(step.Result), node.Source.Rows)],
+        RopeNode node => [new RopeOperation(View(node.Source), View(node.Position), View(step.Result), node.Source.Rows, node.Heads, node.Theta)],
+        AppendNode node => [new AppendOperation(View(node.Source), View(node.Position), new StateView(node.State, states[node.State].Pointer), node.Source.Rows)],
+        CachedAttentionNode node =>
+            [new CachedAttentionOperation(
+                View(node.Query), new StateView(node.KeyState, states[node.KeyState].Pointer), new StateView(node.ValueState, states[node.ValueState].Pointer),
+                View(node.Position), View(step.Result), node.Query.Rows)],
         _ => throw new NotSupportedException($"The CPU backend does not know the operation {step.Node.Kind}."),
     };
 
-    private LinearOperation Linear(FusedStep step, Value source)
+    private CpuOperation Linear(FusedStep step, Value source)
     {
         PackedMatrix packed = Acquire(step);
-        return new LinearOperation(View(source), source.Rows, source.Positions, packed, EpilogueOf(step, packed), layout.Threads);
+        return source.Rows == 1 && VectorProductOperation.Knows(packed.Form)
+            ? new VectorProductOperation(View(source), packed, EpilogueOf(step, packed))
+            : new LinearOperation(View(source), source.Rows, source.Positions, packed, EpilogueOf(step, packed), layout.Threads);
     }
 
     private ConvolutionOperation Convolution(FusedStep step, Conv2dNode node)

@@ -88,6 +88,9 @@ internal sealed class CpuPlanLayout
     public (long Sums, long Affine) LocateNorm(FusedStep step) =>
         (_arena.Offsets[_norms[step].Sums], _arena.Offsets[_norms[step].Affine]);
 
+    /// <summary>The states that the steps write.</summary>
+    public IEnumerable<State> States => PerRun.Concat(PerStep).Select(step => step.Node).OfType<AppendNode>().Select(node => node.State).Distinct();
+
     /// <summary>What the products of all steps read.</summary>
     public IEnumerable<PackedKey> Products(WeightPrecision precision) =>
         PerRun.Concat(PerStep).Where(step => step.IsProduct).Select(step => KeyOf(step, precision));
@@ -102,7 +105,7 @@ internal sealed class CpuPlanLayout
     public static PackedKey KeyOf(FusedStep step, WeightPrecision precision)
     {
         LinearWeights weights = step.Node is Conv2dNode convolution ? convolution.Weights : ((LinearNode)step.Node).Weights;
-        WeightPrecision kept = step.Result.Positions == 1 ? WeightPrecision.AsStored : precision;
+        WeightPrecision kept = weights.Precision ?? (step.Result.Positions == 1 ? WeightPrecision.AsStored : precision);
         return new PackedKey(weights, step.IsGated ? ColumnOrder.Gated : ColumnOrder.Natural, kept);
     }
 
@@ -115,6 +118,7 @@ internal sealed class CpuPlanLayout
                 AttentionNode node => AttentionOperation.ScratchBytesFor(node.Query.Channels / node.Heads),
                 GroupNormNode node => GroupNormSums.ScratchBytesFor(node.Source.Channels),
                 ZeroSftNode node => GroupNormSums.ScratchBytesFor(node.Source.Channels),
+                CachedAttentionNode node => CachedAttentionOperation.ScratchBytesFor(node.KeyState),
                 _ => 0,
             };
         }
@@ -123,7 +127,7 @@ internal sealed class CpuPlanLayout
         PackedForm form = PackedForm.Of(key.Weights, key.Order, key.Precision);
         return step.Node is Conv2dNode node2 && !Fuser.IsPointwise(node2)
             ? ConvolutionOperation.ScratchBytesFor(ConvolutionShape.Of(node2, step.Result), form, Threads)
-            : ProductScratch.Bytes(form.Depth);
+            : Math.Max(ProductScratch.Bytes(form.Depth), VectorProductOperation.ScratchBytesFor(form));
     }
 
     /// <summary>Follows views to the value that has memory.</summary>
@@ -161,7 +165,7 @@ internal sealed class CpuPlanLayout
             _norms.Add(step, (Request(sums, time, time), Request(affine, time, time)));
         }
 
-        if (!step.IsVirtual && !(step.Node is GroupNormNode && !step.IsApplied))
+        if (!step.IsVirtual && step.Node is not AppendNode && !(step.Node is GroupNormNode && !step.IsApplied))
         {
             _values.Add(step.Result, Request(BytesOf(step.Result), time, time));
         }
@@ -181,7 +185,7 @@ internal sealed class CpuPlanLayout
             Keep(concat.First, time);
             Keep(concat.Second, time);
         }
-        else
+        else if (root.Producer is not AppendNode)
         {
             Extend(_values[root], time);
         }

@@ -33,6 +33,7 @@ public sealed class Graph
     public void Output(string name, Value value)
     {
         RequireMine(value, nameof(Output), name);
+        Require(value.Producer is not AppendNode, nameof(Output), name, "no state, which stays with its backend", value.Producer.Kind);
         _outputs.Add(name, value);
     }
 
@@ -184,12 +185,69 @@ public sealed class Graph
         return Append(new SelectRowNode(source, index), new Shape(source.Batch, 1, 1, source.Channels));
     }
 
+    /// <summary>y = x / √(mean(x²) + ε) · γ for each row.</summary>
+    public Value RmsNorm(Value source, Weight gamma, float epsilon)
+    {
+        RequireVector(nameof(RmsNorm), gamma, source.Channels);
+        return Append(new RmsNormNode(source, gamma, epsilon), source.Shape);
+    }
+
+    /// <summary>silu(a) · b, where a is the first half of the channels and b the second.</summary>
+    public Value Swiglu(Value source)
+    {
+        Require(source.Channels % 2 == 0, nameof(Swiglu), nameof(source), "an even number of channels wide", source.Shape);
+        return Append(new SwigluNode(source), new Shape(source.Batch, source.Height, source.Width, source.Channels / 2));
+    }
+
+    /// <summary>Turns each head's pairs of channels (i, i + d/2) of row t by the angle (p + t) · θ^(−2i/d), d being the head's channels.</summary>
+    /// <param name="source">[1, T, 1, heads · d].</param>
+    /// <param name="position">p, the place of the first row: [1, 1, 1, 1].</param>
+    /// <param name="heads">Heads.</param>
+    /// <param name="theta">θ.</param>
+    public Value Rope(Value source, Value position, int heads, float theta)
+    {
+        Require(source.Batch == 1 && source.Channels % (2 * heads) == 0, nameof(Rope), nameof(source), $"of batch 1 and a multiple of {2 * heads} channels wide", source.Shape);
+        RequireScalar(nameof(Rope), position);
+        return Append(new RopeNode(source, position, heads, theta), source.Shape);
+    }
+
+    /// <summary>Writes rows into a state, from row p on; the result stands for all rows of the state after that.</summary>
+    /// <param name="state">The state.</param>
+    /// <param name="source">[1, T, 1, channels of the state].</param>
+    /// <param name="position">p: [1, 1, 1, 1]; p + T is at most the state's positions.</param>
+    public Value Append(State state, Value source, Value position)
+    {
+        Require(
+            source.Batch == 1 && source.Width == 1 && source.Height <= state.Positions && source.Channels == state.Channels,
+            nameof(Append), nameof(source), $"[1, up to {state.Positions}, 1, {state.Channels}]", source.Shape);
+        RequireScalar(nameof(Append), position);
+        return Append(new AppendNode(state, source, position), new Shape(1, state.Positions, 1, state.Channels));
+    }
+
+    /// <summary>softmax(Q Kᵀ / √d) V for each head, where query t sees the rows 0…p + t of the states.</summary>
+    /// <param name="query">[1, T, 1, heads · d].</param>
+    /// <param name="keys">What <see cref="Append(State, Value, Value)"/> gave for the keys.</param>
+    /// <param name="values">What it gave for the values.</param>
+    /// <param name="position">p: [1, 1, 1, 1].</param>
+    public Value CachedAttention(Value query, Value keys, Value values, Value position)
+    {
+        Require(keys.Producer is AppendNode, nameof(CachedAttention), nameof(keys), "a state that rows were appended to", keys.Producer.Kind);
+        Require(values.Producer is AppendNode, nameof(CachedAttention), nameof(values), "a state that rows were appended to", values.Producer.Kind);
+        State state = ((AppendNode)keys.Producer).State;
+        State other = ((AppendNode)values.Producer).State;
+        Require(other.Positions == state.Positions && other.Heads == state.Heads && other.HeadChannels == state.HeadChannels && other.Type == state.Type, nameof(CachedAttention), nameof(values), $"like the keys {keys.Shape}", values.Shape);
+        Require(query.Batch == 1 && query.Width == 1 && query.Channels == state.Channels, nameof(CachedAttention), nameof(query), $"[1, T, 1, {state.Channels}]", query.Shape);
+        RequireScalar(nameof(CachedAttention), position);
+        return Append(new CachedAttentionNode(query, keys, values, position), query.Shape);
+    }
+
     private Value Append(Node node, Shape shape)
     {
         bool isPerRun = node.Operands.Count > 0;
         foreach (Value operand in node.Operands)
         {
             RequireMine(operand, node.Kind, "an operand");
+            Require(operand.Producer is not AppendNode || node is CachedAttentionNode, node.Kind, "an operand", "no state, which attention alone reads", operand.Producer.Kind);
             isPerRun &= operand.IsPerRun;
         }
 

@@ -15,6 +15,7 @@ public static class GraphCost
         LinearNode node => 2.0 * value.Rows * value.Channels * node.Weights.InChannels,
         Conv2dNode node => 2.0 * value.Rows * value.Channels * node.Weights.InChannels * node.Weights.KernelHeight * node.Weights.KernelWidth,
         AttentionNode node => 4.0 * value.Rows * node.Key.Positions * value.Channels,
+        CachedAttentionNode node => 4.0 * value.Rows * node.KeyState.Positions * value.Channels,
         _ => 0,
     };
 }

@@ -76,6 +76,9 @@ public sealed class LinearWeights : IEquatable<LinearWeights>
     /// <summary>Whether the matrix is stored [in, out].</summary>
     public bool IsTransposed { get; }
 
+    /// <summary>In how many bits every plan keeps these weights, whatever else is asked of it; <c>null</c> where the plan says so.</summary>
+    public WeightPrecision? Precision { get; init; }
+
     /// <summary>Output channels of all weights together.</summary>
     public int OutChannels { get; }
 

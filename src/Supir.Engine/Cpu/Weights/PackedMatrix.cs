@@ -17,7 +17,7 @@ internal sealed unsafe class PackedMatrix : IDisposable
     public PackedMatrix(PackedForm form)
     {
         Form = form;
-        _elements = new AlignedMemory((long)form.Panels * form.Depth * PanelColumns * form.Type.SizeInBytes);
+        _elements = new AlignedMemory(form.Panels * form.PanelBytes);
         _perColumn = new AlignedMemory(2L * form.Panels * PanelColumns * sizeof(float));
     }
 
@@ -43,7 +43,7 @@ internal sealed unsafe class PackedMatrix : IDisposable
     public float* Scales => Bias + ((long)Panels * PanelColumns);
 
     /// <summary>The first element of a panel.</summary>
-    public byte* Panel(int panel) => _elements.Pointer + ((long)panel * Depth * PanelColumns * Type.SizeInBytes);
+    public byte* Panel(int panel) => _elements.Pointer + (panel * Form.PanelBytes);
 
     /// <summary>With 256-bit vectors a tile has half of a panel's columns: side by side, its rows of B would be every second line of the cache,
     /// which costs a fifth of the speed, so a widened panel has one half behind the other.</summary>
@@ -59,6 +59,12 @@ internal sealed unsafe class PackedMatrix : IDisposable
     /// <see cref="StrideB"/> and <see cref="HalvesOfB"/> say.</summary>
     public float* Widened(int panel, float* scratch)
     {
+        if (Form.IsFourBit)
+        {
+            FourBitPanel.Widen(Panel(panel), Depth, StrideB, HalvesOfB, scratch);
+            return scratch;
+        }
+
         if (Type == DType.Float32)
         {
             return (float*)Panel(panel);

@@ -3,7 +3,7 @@ using Supir.Engine.Cpu.Memory;
 
 namespace Supir.Engine.Cpu.Weights;
 
-/// <summary>Rounds a panel to 8 bits: each column by its own factor, so that its largest weight becomes ±127.</summary>
+/// <summary>Rounds a panel to 8 bits, each column by its own factor, so that its largest weight becomes ±127; or to 4 bits.</summary>
 internal sealed unsafe class PanelQuantizer(PackedForm wide) : IDisposable
 {
     private const int Columns = PackedMatrix.PanelColumns;
@@ -19,6 +19,13 @@ internal sealed unsafe class PanelQuantizer(PackedForm wide) : IDisposable
     public void Quantize(PackedMatrix packed, int panel)
     {
         float* source = Rows();
+        if (packed.Form.IsFourBit)
+        {
+            FourBitPanel.Round(source, packed.Depth, packed.Panel(panel));
+            new Span<float>(packed.Scales + (panel * Columns), Columns).Fill(1f);
+            return;
+        }
+
         float* scales = packed.Scales + (panel * Columns);
         float* inverses = stackalloc float[Columns];
         new Span<float>(scales, Columns).Clear();
