@@ -80,6 +80,28 @@ public sealed class Weight
     /// <summary>Ends one <see cref="Pin"/>.</summary>
     public void Unpin() => _storage.Unpin();
 
+    /// <summary>Widens one index of the first axis: a row of a table.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such row, or the destination is not as long as one.</exception>
+    public unsafe void ReadRow(int row, Span<float> destination)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)row, (uint)Shape[0]);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(destination.Length, Shape.ElementCount / Shape[0]);
+        byte* elements = (byte*)Pin();
+        try
+        {
+            WeightConversion.Widen(Type, elements + ((long)row * destination.Length * Type.SizeInBytes), destination);
+        }
+        finally
+        {
+            Unpin();
+        }
+
+        for (int i = 0; _scales is not null && i < destination.Length; i++)
+        {
+            destination[i] *= _scales[row];
+        }
+    }
+
     /// <summary>All elements, widened to single precision, in row-major order.</summary>
     /// <remarks>For small weights (norms, biases, tables) and tests; the backend packs large ones block by block.</remarks>
     public unsafe float[] ToFloats()

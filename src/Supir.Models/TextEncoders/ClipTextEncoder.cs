@@ -1,6 +1,7 @@
 using Supir.Checkpoints;
 using Supir.Engine.Graphs;
 using Supir.Engine.Weights;
+using Supir.Models.Layers;
 
 namespace Supir.Models.TextEncoders;
 
@@ -11,7 +12,7 @@ public sealed class ClipTextEncoder
 {
     private readonly Weight _tokens;
     private readonly Weight _positions;
-    private readonly TextTransformerBlock[] _layers;
+    private readonly ClipTransformerBlock[] _layers;
 
     /// <summary>Reads <c>embeddings</c> and the first <paramref name="hiddenState"/> of <c>encoder.layers</c>.</summary>
     /// <param name="weights">Where the tower lies: <c>conditioner.embedders.0.transformer.text_model</c>.</param>
@@ -23,10 +24,10 @@ public sealed class ClipTextEncoder
         _positions = TextTower.ReadMatrix(weights, "embeddings.position_embedding.weight");
         Channels = _tokens.Shape[1];
 
-        _layers = new TextTransformerBlock[hiddenState];
+        _layers = new ClipTransformerBlock[hiddenState];
         for (int i = 0; i < hiddenState; i++)
         {
-            _layers[i] = TextTransformerBlock.OfHuggingFace(weights.Under($"encoder.layers.{i}"), Channels);
+            _layers[i] = ClipTransformerBlock.OfHuggingFace(weights.Under($"encoder.layers.{i}"), Channels);
         }
 
         UnusedLayers = TextTower.Layers(weights, "encoder.layers", "layer_norm1.weight") - hiddenState;
@@ -42,7 +43,7 @@ public sealed class ClipTextEncoder
     public Value Forward(Graph g, Value ids)
     {
         Value h = g.Gather(ids, _tokens, _positions);
-        foreach (TextTransformerBlock layer in _layers)
+        foreach (ClipTransformerBlock layer in _layers)
         {
             h = layer.Forward(g, h);
         }

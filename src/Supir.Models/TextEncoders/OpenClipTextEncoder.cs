@@ -12,7 +12,7 @@ public sealed class OpenClipTextEncoder
 {
     private readonly Weight _tokens;
     private readonly Weight _positions;
-    private readonly TextTransformerBlock[] _layers;
+    private readonly ClipTransformerBlock[] _layers;
     private readonly LayerNorm _lastNorm;
     private readonly Linear _projection;
 
@@ -27,10 +27,10 @@ public sealed class OpenClipTextEncoder
         int channels = _tokens.Shape[1];
 
         // A tower has at least one layer: where it has none, reading the first names what is missing.
-        _layers = new TextTransformerBlock[Math.Max(1, TextTower.Layers(weights, layers, "ln_1.weight"))];
+        _layers = new ClipTransformerBlock[Math.Max(1, TextTower.Layers(weights, layers, "ln_1.weight"))];
         for (int i = 0; i < _layers.Length; i++)
         {
-            _layers[i] = TextTransformerBlock.OfOpenClip(weights.Under($"{layers}.{i}"), channels);
+            _layers[i] = ClipTransformerBlock.OfOpenClip(weights.Under($"{layers}.{i}"), channels);
         }
 
         _lastNorm = new LayerNorm(weights.Under("ln_final"), channels);
@@ -55,7 +55,7 @@ public sealed class OpenClipTextEncoder
     public (Value Penultimate, Value Pooled) Forward(Graph g, Value ids, Value end)
     {
         Value h = g.Gather(ids, _tokens, _positions);
-        foreach (TextTransformerBlock layer in _layers.AsSpan(..^1))
+        foreach (ClipTransformerBlock layer in _layers.AsSpan(..^1))
         {
             h = layer.Forward(g, h);
         }

@@ -2,16 +2,17 @@ using Supir.Checkpoints;
 using Supir.Engine;
 using Supir.Engine.Graphs;
 using Supir.Engine.Weights;
-using Supir.Models.Layers;
+using Supir.Models.TextEncoders;
 
-namespace Supir.Models.TextEncoders;
+namespace Supir.Models.Layers;
 
-/// <summary>A layer of CLIP's text tower: causal self-attention and a feed-forward part, each behind a norm and around a shortcut.</summary>
+/// <summary>A layer of one of CLIP's towers: self-attention, causal for text, and a feed-forward part, each behind a norm and around a shortcut.</summary>
 /// <remarks>Radford et al. 2021, "Learning Transferable Visual Models From Natural Language Supervision", arXiv:2103.00020.
-/// Both towers of SDXL have it, under different names.</remarks>
-internal sealed class TextTransformerBlock
+/// Both text towers of SDXL and the vision tower of LLaVA have it, under different names.</remarks>
+internal sealed class ClipTransformerBlock
 {
     private readonly int _heads;
+    private readonly bool _isCausal;
     private readonly LayerNorm _norm1;
     private readonly Linear _queryKeyValue;
     private readonly Linear _output;
@@ -20,11 +21,12 @@ internal sealed class TextTransformerBlock
     private readonly Linear _contract;
     private readonly Activation _activation;
 
-    private TextTransformerBlock(Names names, int channels, Activation activation, WeightReader weights, Linear queryKeyValue)
+    private ClipTransformerBlock(Names names, int channels, int heads, bool isCausal, Activation activation, WeightReader weights, Linear queryKeyValue)
     {
         Weight expand = TextTower.ReadMatrix(weights, $"{names.Expand}.weight");
         int hidden = expand.Shape[0];
-        _heads = TextTower.Heads(channels);
+        _heads = heads;
+        _isCausal = isCausal;
         _norm1 = new LayerNorm(weights.Under(names.Norm1), channels);
         _queryKeyValue = queryKeyValue;
         _output = new Linear(weights.Under(names.Output), channels, channels);
@@ -34,25 +36,33 @@ internal sealed class TextTransformerBlock
         _activation = activation;
     }
 
-    /// <summary>Reads a layer by the names of Hugging Face's CLIPTextModel; its GELU is OpenAI's approximation.</summary>
+    /// <summary>Reads a layer of the text tower by the names of Hugging Face's CLIPTextModel; its GELU is OpenAI's approximation.</summary>
     /// <exception cref="CheckpointException">A weight is missing or of another shape.</exception>
-    public static TextTransformerBlock OfHuggingFace(WeightReader weights, int channels)
+    public static ClipTransformerBlock OfHuggingFace(WeightReader weights, int channels) =>
+        OfHuggingFace(weights, channels, TextTower.Heads(channels), isCausal: true);
+
+    /// <summary>Reads a layer of the vision tower by the names of Hugging Face's CLIPVisionModel.</summary>
+    /// <exception cref="CheckpointException">A weight is missing or of another shape.</exception>
+    public static ClipTransformerBlock OfVisionTower(WeightReader weights, int channels, int heads) =>
+        OfHuggingFace(weights, channels, heads, isCausal: false);
+
+    private static ClipTransformerBlock OfHuggingFace(WeightReader weights, int channels, int heads, bool isCausal)
     {
         Names names = new("layer_norm1", "self_attn.out_proj", "layer_norm2", "mlp.fc1", "mlp.fc2");
         Linear queryKeyValue = new(
             [weights.Under("self_attn.q_proj"), weights.Under("self_attn.k_proj"), weights.Under("self_attn.v_proj")],
             new Shape(channels, channels));
-        return new TextTransformerBlock(names, channels, Activation.QuickGelu, weights, queryKeyValue);
+        return new ClipTransformerBlock(names, channels, heads, isCausal, Activation.QuickGelu, weights, queryKeyValue);
     }
 
     /// <summary>Reads a layer by OpenCLIP's names, which has query, key and value in one matrix; its GELU is the exact one.</summary>
     /// <exception cref="CheckpointException">A weight is missing or of another shape.</exception>
-    public static TextTransformerBlock OfOpenClip(WeightReader weights, int channels)
+    public static ClipTransformerBlock OfOpenClip(WeightReader weights, int channels)
     {
         Names names = new("ln_1", "attn.out_proj", "ln_2", "mlp.c_fc", "mlp.c_proj");
         Weight matrix = weights.Read("attn.in_proj_weight", new Shape(3 * channels, channels));
         Weight bias = weights.Read("attn.in_proj_bias", new Shape(3 * channels));
-        return new TextTransformerBlock(names, channels, Activation.Gelu, weights, new Linear(new LinearWeights(matrix, bias)));
+        return new ClipTransformerBlock(names, channels, TextTower.Heads(channels), isCausal: true, Activation.Gelu, weights, new Linear(new LinearWeights(matrix, bias)));
     }
 
     /// <summary>Describes the layer; the shape [N, tokens, 1, channels] stays.</summary>
@@ -62,7 +72,7 @@ internal sealed class TextTransformerBlock
         Value q = g.Slice(stacked, 0, x.Channels);
         Value k = g.Slice(stacked, x.Channels, x.Channels);
         Value v = g.Slice(stacked, 2 * x.Channels, x.Channels);
-        Value h = g.Add(_output.Forward(g, g.Attention(q, k, v, _heads, causal: true)), x);
+        Value h = g.Add(_output.Forward(g, g.Attention(q, k, v, _heads, _isCausal)), x);
 
         Value hidden = g.Activate(_expand.Forward(g, _norm2.Forward(g, h)), _activation);
         return g.Add(_contract.Forward(g, hidden), h);
