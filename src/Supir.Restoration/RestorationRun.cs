@@ -103,6 +103,9 @@ internal sealed class RestorationRun
         return _meter.Run(RestorationStage.Finish, 0, () => Array.ConvertAll(decoded, sample => _settings.ColorFix.Apply(sample, colours)));
     }
 
+    /// <summary>The clean picture of stage 1 alone.</summary>
+    public FloatImage Clean(FloatImage image) => Decode(ToLatent(_pictures.Encode(image, denoise: true), noise: null));
+
     private IReadOnlyList<string> Texts(TileGrid? grid)
     {
         List<string> texts = _sampling.NeedsUnconditional ? [_settings.NegativePrompt] : [];

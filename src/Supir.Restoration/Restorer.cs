@@ -132,6 +132,41 @@ public sealed class Restorer : IDisposable
         return TileMap.Draw(WorkingPicture.Of(picture, size, settings).ToPicture(), grid, options.Vae.Downsampling);
     }
 
+    /// <summary>The clean picture of stage 1, which captioners are shown.</summary>
+    /// <param name="picture">The picture.</param>
+    /// <param name="settings">How it would be restored.</param>
+    /// <param name="shorterSide">The pixels that the shorter side is worked at; <c>null</c> for the restoration's own size, as it is worked at.</param>
+    /// <param name="cancellationToken">Asked between operations of the networks.</param>
+    /// <exception cref="OptionException">The settings do not fit the picture.</exception>
+    /// <exception cref="OperationCanceledException">Asked for.</exception>
+    public Picture Clean(Picture picture, RestorationSettings settings, int? shorterSide, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(picture);
+        ArgumentNullException.ThrowIfNull(settings);
+        WorkingSize size = shorterSide is int side
+            ? WorkingSize.ForPreview(picture.Width, picture.Height, settings.Upscale, settings.MinSize, side)
+            : WorkingSize.For(picture.Width, picture.Height, settings.Upscale, settings.MinSize, settings.Mode);
+        bool isReference = settings.Mode == NumericsMode.Reference;
+        FloatImage working = isReference ? ReferencePixels.ToWorking(picture, size) : PrecisePixels.ToWorking(picture, size);
+        RestorationSettings one = settings with { TileCaptions = null, Samples = 1 };
+        FloatImage clean = new RestorationRun(_networks, _options, one.WithSeedDrawn(), _backend, size, null, cancellationToken).Clean(working);
+        return shorterSide is null ? clean.ToPicture()
+            : isReference ? ReferencePixels.ToOutput(clean, size)
+            : PrecisePixels.ToOutput(clean, size, picture.WithoutAlpha());
+    }
+
+    /// <summary>The tiles of the model's sampler on the working picture, in the order of their captions.</summary>
+    /// <exception cref="OptionException">The sampler has no tiles, or the settings do not fit the picture.</exception>
+    public IReadOnlyList<TileWindow> TilesOf(Picture picture, RestorationSettings settings)
+    {
+        ArgumentNullException.ThrowIfNull(picture);
+        ArgumentNullException.ThrowIfNull(settings);
+        WorkingSize size = WorkingSize.For(picture.Width, picture.Height, settings.Upscale, settings.MinSize, settings.Mode);
+        TileGrid grid = RestorationRun.GridOf(_options, size)
+            ?? throw new OptionException($"{_options.Path}: the sampler {_options.Sampler.Kind} has no tiles, so they can have no captions.");
+        return [.. grid.Windows.Select(window => window.ScaledBy(_options.Vae.Downsampling))];
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {

@@ -12,7 +12,7 @@ internal static class CommandTree
     /// <summary>Describes all commands; they write to a terminal and stop when asked.</summary>
     public static RootCommand Build(Terminal terminal, CancellationToken stop)
     {
-        RootCommand root = new("Restores photographs.") { Restore(terminal, stop), Rerun(terminal, stop), ListPresets(terminal), Inspect(terminal), Convert(terminal, stop), Doctor(terminal), Bench(terminal, stop), Serve(terminal, stop) };
+        RootCommand root = new("Restores photographs.") { Restore(terminal, stop), Rerun(terminal, stop), CaptionBranch.Build(terminal, stop), ListPresets(terminal), Inspect(terminal), Convert(terminal, stop), Doctor(terminal), Bench(terminal, stop), Serve(terminal, stop) };
         foreach (Option option in root.Options)
         {
             option.Action = option switch
@@ -76,6 +76,7 @@ internal static class CommandTree
                     RestoreFlags.All.Where(flag => flag.IsSetting).ToDictionary(flag => flag.Setting, flag => One(flag.Name)))
                 {
                     Model = ModelOf(parsed),
+                    Captioning = RestoreFlags.All.Where(flag => flag.Group == CaptionFlags.Group).ToDictionary(flag => flag.Setting, flag => One(flag.Name)),
                 },
                 terminal,
                 stop);

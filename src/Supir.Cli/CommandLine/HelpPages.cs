@@ -11,6 +11,7 @@ internal static class HelpPages
 
           supir restore PICTURE     restore a picture
           supir rerun PICTURE       make a restored picture again, from the recipe that it keeps
+          supir caption PICTURE…    what pictures show, into a text file beside each
           supir presets             named values for its many flags
           supir inspect FILE        what a checkpoint holds
           supir convert FILE… -o OUT  checkpoints as one pruned safetensors file, in 16 or 8 bits
@@ -174,6 +175,7 @@ internal static class HelpPages
     public static string For(string command, bool isRoot) => isRoot ? Root : command switch
     {
         "restore" => Restore(),
+        "caption" => CaptionHelp.Page(DescriptionColumn),
         "presets" => ListedPresets,
         "rerun" => Rerun,
         "inspect" => Inspect,

@@ -58,7 +58,8 @@ internal static class RestoreFlags
         new(Text, "--n_prompt", "TEXT", "Words to steer away from; count where --s_cfg is not 1"),
         new(Text, "--long_prompts", null, "Read prompts in pieces of 75 tokens, so that none of their words is cut off [true; false in --mode reference]"),
         new(Text, "--tile_captions", "FILE", "A caption for each tile of a tiled sampler: JSON or one a line; see --tile_map"),
-        new(Text, "--no_llava", null, "Without automatic captions; there are none yet, so this changes nothing", IsSetting: false),
+        .. CaptionFlags.All,
+        new(CaptionFlags.Group, "--caption_tiles", null, "Describe each tile of a tiled sampler by itself [false]", IsSetting: false),
 
         new(Sampling, "--edm_steps", "N", "Sampling steps, 1 to 1000 [50]"),
         new(Sampling, "--seed", "N", "The same seed gives the same picture; -1 draws one [1234]"),

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Supir.Cli.Display;
 using Supir.Restoration;
 using Supir.Restoration.Imaging;
+using Supir.Restoration.Options;
 using Supir.Restoration.Recipes;
 
 namespace Supir.Cli.Commands;
@@ -35,12 +36,14 @@ internal static class RestoreCommand
             return ExitCodes.Done;
         }
 
+        using CaptionStep captions = CaptionStep.Open(request, plan, bench.Backend);
         terminal.Error.WriteLine(MemoryAmount.Describe(restorer.PlanMemory(picture, plan.Settings)));
-        Restored restored = ProgressDisplay.Restore(terminal, progress => restorer.Restore(picture, plan.Settings, progress, stop));
+        RestorationSettings settings = captions.Caption(restorer, picture, request.Picture, plan.Settings, terminal, stop);
+        Restored restored = ProgressDisplay.Restore(terminal, progress => restorer.Restore(picture, settings, progress, stop));
         stop.ThrowIfCancellationRequested();
         for (int sample = 0; sample < outputs.Length; sample++)
         {
-            ResultFile.Save(restored, sample, outputs[sample], bench.RecipeFor(source.Identity, PictureFile.FormatOf(outputs[sample])));
+            ResultFile.Save(restored, sample, outputs[sample], bench.RecipeFor(source.Identity, PictureFile.FormatOf(outputs[sample]), settings));
         }
 
         Report report = new(string.Join(", ", outputs), picture, restored, Stopwatch.GetElapsedTime(start), bench.Notes);

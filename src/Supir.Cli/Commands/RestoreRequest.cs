@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using Supir.Restoration.Options;
 
 namespace Supir.Cli.Commands;
@@ -15,4 +16,7 @@ internal sealed record RestoreRequest(
 {
     /// <summary>What was said of the model beside the options file.</summary>
     public ModelOverrides Model { get; init; } = ModelOverrides.None;
+
+    /// <summary>What was said of captions: flag → text; <c>null</c> for a flag that was not given.</summary>
+    public IReadOnlyDictionary<string, string?> Captioning { get; init; } = ReadOnlyDictionary<string, string?>.Empty;
 }

@@ -4,6 +4,7 @@ using Supir.Engine;
 using Supir.Engine.Cpu;
 using Supir.Restoration;
 using Supir.Restoration.Imaging;
+using Supir.Restoration.Options;
 using Supir.Restoration.Recipes;
 
 namespace Supir.Cli.Commands;
@@ -11,13 +12,11 @@ namespace Supir.Cli.Commands;
 /// <summary>What pictures are restored with: the model, known by its files' hashes and opened on the devices.</summary>
 internal sealed class Workbench : IDisposable
 {
-    private readonly IBackend _backend;
-
     private Workbench(RestorePlan plan, ModelIdentity model, IBackend backend, Restorer restorer)
     {
         Plan = plan;
         Model = model;
-        _backend = backend;
+        Backend = backend;
         Restorers = [restorer];
     }
 
@@ -26,6 +25,9 @@ internal sealed class Workbench : IDisposable
 
     /// <summary>Which model it is.</summary>
     public ModelIdentity Model { get; }
+
+    /// <summary>The first device.</summary>
+    public IBackend Backend { get; }
 
     /// <summary>A restorer for each device.</summary>
     public IReadOnlyList<Restorer> Restorers { get; }
@@ -54,8 +56,9 @@ internal sealed class Workbench : IDisposable
         }
     }
 
-    /// <summary>The recipe of a picture to be made with this.</summary>
-    public Recipe RecipeFor(FileIdentity input, PictureFormat format) => Recipe.For(input, Model, RestorePlan.Device, Plan.Settings, format);
+    /// <summary>The recipe of a picture to be made with this, with settings of its own where it has a caption of its own.</summary>
+    public Recipe RecipeFor(FileIdentity input, PictureFormat format, RestorationSettings? settings = null) =>
+        Recipe.For(input, Model, RestorePlan.Device, settings ?? Plan.Settings, format);
 
     /// <inheritdoc/>
     public void Dispose()
@@ -65,7 +68,7 @@ internal sealed class Workbench : IDisposable
             restorer.Dispose();
         }
 
-        _backend.Dispose();
+        Backend.Dispose();
     }
 
     private static ModelIdentity Identify(RestorePlan plan, Terminal terminal, CancellationToken stop)

@@ -38,10 +38,11 @@ public sealed class AnswerGenerator : IDisposable
     /// <param name="embeddings">The prompt's embeddings, row by row.</param>
     /// <param name="most">The most tokens.</param>
     /// <param name="end">The token that ends an answer.</param>
+    /// <param name="known">Tokens that have a text: a model's table is often padded behind them.</param>
     /// <param name="sampler">Chooses the tokens.</param>
     /// <param name="cancellationToken">Asked between operations.</param>
     /// <exception cref="ArgumentException">Prompt and answer are longer than the model was read for.</exception>
-    public IEnumerable<int> Answer(float[] embeddings, int most, int end, TokenSampler sampler, CancellationToken cancellationToken = default)
+    public IEnumerable<int> Answer(float[] embeddings, int most, int end, int known, TokenSampler sampler, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(embeddings);
         ArgumentNullException.ThrowIfNull(sampler);
@@ -56,7 +57,7 @@ public sealed class AnswerGenerator : IDisposable
         float[] embedding = new float[_decoder.Channels];
         for (int count = 0; count < most; count++)
         {
-            int token = sampler.Choose(logits);
+            int token = sampler.Choose(logits.AsSpan(0, Math.Min(known, logits.Length)));
             if (token == end)
             {
                 yield break;

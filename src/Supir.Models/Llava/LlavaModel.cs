@@ -2,6 +2,7 @@ using Supir.Checkpoints;
 using Supir.Engine;
 using Supir.Engine.Graphs;
 using Supir.Models.Layers;
+using Supir.Models.TextEncoders;
 
 namespace Supir.Models.Llava;
 
@@ -54,6 +55,14 @@ public sealed class LlavaModel
 
     /// <summary>Tokens that a picture becomes.</summary>
     public int ImageTokens => _vision.Tokens - 1;
+
+    /// <summary>Tokens that a picture will become, told by the weights' shapes alone.</summary>
+    /// <exception cref="CheckpointException">There is no vision tower.</exception>
+    public static int ImageTokensOf(WeightReader weights)
+    {
+        ArgumentNullException.ThrowIfNull(weights);
+        return TextTower.ReadMatrix(weights.Under(Vision), "embeddings.position_embedding.weight").Shape[0] - 1;
+    }
 
     /// <summary>What <see cref="KindsOfTokens"/> is set to.</summary>
     public float[] Kinds => [0f, .. Enumerable.Repeat(1f, ImageTokens)];

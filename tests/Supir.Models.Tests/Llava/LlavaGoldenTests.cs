@@ -59,7 +59,7 @@ public sealed class LlavaGoldenTests
         // Twice: an answer leaves nothing behind that changes the next.
         for (int answer = 0; answer < 2; answer++)
         {
-            Assert.Equal(Goldens.Integers("generated"), generator.Answer(prompt, 20, end: -1, new TokenSampler(SamplingOptions.Greedy)));
+            Assert.Equal(Goldens.Integers("generated"), generator.Answer(prompt, 20, end: -1, model.Decoder.Vocabulary, new TokenSampler(SamplingOptions.Greedy)));
         }
     }
 
@@ -71,7 +71,7 @@ public sealed class LlavaGoldenTests
         using AnswerGenerator generator = new(model.Decoder, backend);
         int[] all = Goldens.Integers("generated");
         int end = all[7];
-        Assert.Equal(all.TakeWhile(token => token != end), generator.Answer(Prompt(model, backend), 20, end, new TokenSampler(SamplingOptions.Greedy)));
+        Assert.Equal(all.TakeWhile(token => token != end), generator.Answer(Prompt(model, backend), 20, end, model.Decoder.Vocabulary, new TokenSampler(SamplingOptions.Greedy)));
     }
 
     [Fact]

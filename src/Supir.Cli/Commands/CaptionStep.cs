@@ -1,0 +1,56 @@
+using Supir.Engine;
+using Supir.Restoration;
+using Supir.Restoration.Captioning;
+using Supir.Restoration.Imaging;
+using Supir.Restoration.Options;
+
+namespace Supir.Cli.Commands;
+
+/// <summary>The part of <c>supir restore</c> that gives pictures their captions, if anything was asked for.</summary>
+internal sealed class CaptionStep : IDisposable
+{
+    private readonly CaptionerChoice _choice;
+    private readonly ICaptioner? _captioner;
+    private readonly IBackend? _ownBackend;
+
+    private CaptionStep(CaptionerChoice choice, ICaptioner? captioner, IBackend? ownBackend)
+    {
+        _choice = choice;
+        _captioner = captioner;
+        _ownBackend = ownBackend;
+    }
+
+    /// <summary>Looks at the flags and at the files that they name.</summary>
+    /// <param name="request">What was asked for.</param>
+    /// <param name="plan">The model, whose options may name LLaVA's files.</param>
+    /// <param name="backend">The restoration's device, on which LLaVA runs too unless it was given one of its own.</param>
+    public static CaptionStep Open(RestoreRequest request, RestorePlan plan, IBackend backend)
+    {
+        CheckpointOptions files = plan.Options.Checkpoints;
+        CaptionerChoice choice = CaptionSettings.Resolve(request.Captioning, plan.MemoryLimit, files.LlavaModel, files.LlavaClip);
+        IBackend? own = choice.Device is null || choice.Llava is null ? null : CaptionDevice.Open(choice, plan.Threads);
+        try
+        {
+            return new CaptionStep(choice, choice.Open(own ?? backend), own);
+        }
+        catch
+        {
+            own?.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The settings with the picture's captions, which are printed.</summary>
+    public RestorationSettings Caption(Restorer restorer, Picture picture, string path, RestorationSettings settings, Terminal terminal, CancellationToken stop) =>
+        _captioner is null
+            ? settings
+            : new RestorationCaptioner(restorer, _captioner, line => terminal.Error.WriteLine(Fault.OneLine(line))) { IsPerTile = _choice.IsPerTile }
+                .Caption(picture, path, settings, stop);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _captioner?.Dispose();
+        _ownBackend?.Dispose();
+    }
+}

@@ -1,0 +1,105 @@
+using Supir.Engine;
+using Supir.Restoration.Imaging;
+using Supir.Restoration.Options;
+using Supir.Restoration.Tiling;
+
+namespace Supir.Restoration.Captioning;
+
+/// <summary>Gives a restoration its captions: stage 1's clean picture is described, as a whole or tile by tile.</summary>
+/// <remarks>What a person said counts before any captioner. A caption that fails is told, and the run goes on without. Source: test.py,
+/// which describes the picture of stage 1 at a shorter side of 512; for tiles gradio_demo_tiled.py (SUPIR @ bda91af).</remarks>
+public sealed class RestorationCaptioner(Restorer restorer, ICaptioner captioner, Action<string> tell)
+{
+    /// <summary>The shorter side of the picture that is described.</summary>
+    private const int PreviewSide = 512;
+
+    /// <summary>Whether each tile of a tiled sampler gets a caption of its own.</summary>
+    public bool IsPerTile { get; init; }
+
+    /// <summary>Told the words as they come.</summary>
+    public IProgress<string>? Words { get; init; }
+
+    /// <summary>The settings with captions, which are told.</summary>
+    /// <param name="picture">The picture.</param>
+    /// <param name="path">Its file, where there is one.</param>
+    /// <param name="settings">The settings.</param>
+    /// <param name="cancellationToken">Asked between operations.</param>
+    /// <exception cref="OptionException">Captions for tiles are asked for but the model's sampler has none.</exception>
+    /// <exception cref="OperationCanceledException">Asked for.</exception>
+    public RestorationSettings Caption(Picture picture, string? path, RestorationSettings settings, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(picture);
+        ArgumentNullException.ThrowIfNull(settings);
+        if (settings.Caption.Length > 0 || settings.TileCaptions is not null)
+        {
+            return settings;
+        }
+
+        IReadOnlyList<TileWindow>? tiles = IsPerTile ? restorer.TilesOf(picture, settings) : null;
+        RestorationSettings captioned;
+        try
+        {
+            captioned = tiles is null
+                ? settings with { Caption = captioner.Describe(captioner.Looks ? restorer.Clean(picture, settings, PreviewSide, cancellationToken) : picture, path, Words, cancellationToken) }
+                : settings with { TileCaptions = DescribeTiles(restorer.Clean(picture, settings, null, cancellationToken), tiles, cancellationToken) };
+        }
+#pragma warning disable CA1031 // Whatever a captioner does wrong, the picture can be restored.
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+#pragma warning restore CA1031
+        {
+            tell($"no caption: {exception.Message} The restoration goes on without.");
+            captioned = settings;
+        }
+
+        if (captioned.Caption.Length > 0)
+        {
+            tell($"caption: {captioned.Caption}");
+        }
+
+        MakeRoom(picture, captioned);
+        return captioned;
+    }
+
+    private List<string> DescribeTiles(Picture clean, IReadOnlyList<TileWindow> tiles, CancellationToken cancellationToken)
+    {
+        List<string> captions = [];
+        foreach (TileWindow tile in tiles)
+        {
+            captions.Add(captioner.Describe(Cut(clean, tile), null, Words, cancellationToken));
+            tell($"caption of tile {captions.Count - 1}: {captions[^1]}");
+        }
+
+        return captions;
+    }
+
+    private static Picture Cut(Picture picture, TileWindow tile)
+    {
+        int height = Math.Min(tile.Height, picture.Height - tile.Top);
+        int width = Math.Min(tile.Width, picture.Width - tile.Left);
+        byte[] pixels = new byte[height * width * Picture.Channels];
+        for (int y = 0; y < height; y++)
+        {
+            picture.Row(tile.Top + y).Slice(tile.Left * Picture.Channels, width * Picture.Channels).CopyTo(pixels.AsSpan(y * width * Picture.Channels));
+        }
+
+        return new Picture(width, height, pixels);
+    }
+
+    /// <summary>The captioner keeps its memory for the next picture only where the restoration does as well with it as without.</summary>
+    private void MakeRoom(Picture picture, RestorationSettings settings)
+    {
+        try
+        {
+            if (restorer.MemoryLimit is null && restorer.PlanMemory(picture, settings).Precision == WeightPrecision.AsStored)
+            {
+                return;
+            }
+        }
+        catch (DeviceMemoryException)
+        {
+            // It may fit when the captioner has gone; if not, the restoration says so.
+        }
+
+        captioner.Release();
+    }
+}
