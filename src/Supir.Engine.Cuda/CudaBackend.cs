@@ -40,7 +40,7 @@ public sealed class CudaBackend : IBackend
         WeightUploader uploader = new(_device, kernels);
         _services = new CudaServices(
             _device, kernels, new ProductTuner(_device, disk, timer) { Measures = options.Tunes }, options.UsesCudnn ? CudnnEngine.TryOpen(_device, disk, timer) : null,
-            new CudaWeightStore(_device, uploader), uploader, timer);
+            new CudaWeightStore(_device, uploader), uploader, timer, new CudaStateStore(_device));
         _services.Products.ScalesByVectors &= options.ScalesByVectors;
         if (_services.Cudnn is not null)
         {
@@ -55,6 +55,9 @@ public sealed class CudaBackend : IBackend
 
     /// <summary>Bytes of weights that plans hold at present.</summary>
     public long WeightBytes => _services.Weights.Bytes;
+
+    /// <summary>Bytes of the states that plans hold at present.</summary>
+    public long StateBytes => _services.States.Bytes;
 
     /// <summary>Bytes of weights that wait in the machine's memory to be streamed.</summary>
     public long StreamedWeightBytes => _services.Weights.StreamedBytes;
@@ -77,7 +80,11 @@ public sealed class CudaBackend : IBackend
         ArgumentNullException.ThrowIfNull(graph);
         CudaPlanLayout layout = Layout(graph, options);
         long values = layout.ArenaBytes + layout.Streams.RingBytes + CudaPlan.StagingBytesOf(graph) + ProductTuner.MostWorkspaceBytes;
-        return new PlanNeed(values, layout.ResidentBytes) { HostBytes = layout.Streams.Streamed.Sum(key => key.Bytes) };
+        return new PlanNeed(values, layout.ResidentBytes)
+        {
+            HostBytes = layout.Streams.Streamed.Sum(key => key.Bytes),
+            StateBytes = layout.States.Sum(state => CudaStateStore.BytesOf(state, layout.Device.Type)),
+        };
     }
 
     /// <inheritdoc/>

@@ -51,7 +51,8 @@ public sealed unsafe class CudaPlan : IPlan
             _host = Own(new PinnedMemory(_device, stagingBytes));
             _counters = Own(new DeviceMemory(_device, sizeof(int) * (long)CudaPlanBuilder.CountersOf(layout), "counters"));
             CudaDriver.cuMemsetD8Async(_counters.Pointer, 0, (nuint)_counters.Bytes, _device.Stream).ThrowOnError();
-            CudaPlanBuilder builder = new(layout, _arena.Pointer, _counters.Pointer, ring.Pointer, weights, services);
+            CudaStateStore.Lease states = Own(services.States.Acquire(layout.States, layout.Device.Type));
+            CudaPlanBuilder builder = new(layout, _arena.Pointer, _counters.Pointer, ring.Pointer, weights, states.Addresses, services);
             _perRun = Own(new OperationSequence(_device, builder.Build(layout.PerRun), weights, ring.Pointer));
             _perStep = Own(new OperationSequence(_device, builder.Build(layout.PerStep), weights, ring.Pointer));
             services.Timer.Dispose();

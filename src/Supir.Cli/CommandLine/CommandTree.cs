@@ -167,7 +167,8 @@ internal static class CommandTree
         Option<bool> eightBit = new("--int8");
         Option<string> only = new("--only");
         Option<string> write = new("--write-checkpoint");
-        Command command = new("bench") { threads, full, size, profile, checkpoint, eightBit, only, write };
+        Option<bool> language = new("--language");
+        Command command = new("bench") { threads, full, size, profile, checkpoint, eightBit, only, write, language };
         command.SetAction(parsed => BenchCommand.Run(
             new BenchRequest
             {
@@ -179,6 +180,7 @@ internal static class CommandTree
                 EightBit = parsed.GetValue(eightBit),
                 Only = parsed.GetValue(only),
                 WriteCheckpoint = parsed.GetValue(write),
+                Language = parsed.GetValue(language),
             },
             terminal,
             stop));

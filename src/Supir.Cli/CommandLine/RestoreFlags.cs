@@ -27,7 +27,6 @@ internal static class RestoreFlags
         new(Model, "--LLAVA_CLIP_PATH", "DIR", "The captioning model's picture encoder", IsSetting: false),
         new(Model, "--lora", "FILE[:X]", "A LoRA of kohya's or diffusers' naming, at strength X [1]; may be given several times", IsSetting: false, IsRepeatable: true),
         new(Model, "--loading_half_params", null, "Read single-precision weights in half: half the memory [false]", IsSetting: false),
-        new(Model, "--load_8bit_llava", null, "Keep the captioning model in 8 bits [false]", IsSetting: false),
     ];
 
     /// <summary>All flags.</summary>

@@ -29,6 +29,12 @@ internal static class BenchCommand
         // Opened first, so that a file that is not there is told before a minute of measuring.
         using IWeightSource? source = request.Full ? OpenWeights(request.Checkpoint) : null;
         threads = threads == 0 ? Environment.ProcessorCount : threads;
+        if (request.Language)
+        {
+            LanguageBench.Run(threads, terminal.Output, stop);
+            return ExitCodes.Done;
+        }
+
         int[] counts = threads == 1 ? [1] : [1, threads];
         List<(int Threads, double Peak)> peaks = [.. counts.Select(count => (count, CpuPeak.Measure(count)))];
         terminal.Output.WriteLine($"{InstructionSets.Best}, {Environment.ProcessorCount} processors");

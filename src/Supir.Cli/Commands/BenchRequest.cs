@@ -26,4 +26,7 @@ internal sealed record BenchRequest
 
     /// <summary>The file that computed weights of the published size are to be written to, with nothing measured, or <c>null</c>.</summary>
     public string? WriteCheckpoint { get; init; }
+
+    /// <summary>Whether to measure LLaVA's language model, and nothing else.</summary>
+    public bool Language { get; init; }
 }

@@ -1,4 +1,5 @@
 using Supir.Engine;
+using Supir.Engine.Cpu;
 using Supir.Restoration;
 using Supir.Restoration.Captioning;
 using Supir.Restoration.Imaging;
@@ -28,7 +29,7 @@ internal sealed class CaptionStep : IDisposable
     {
         CheckpointOptions files = plan.Options.Checkpoints;
         CaptionerChoice choice = CaptionSettings.Resolve(request.Captioning, plan.MemoryLimit, files.LlavaModel, files.LlavaClip);
-        IBackend? own = choice.Device is null || choice.Llava is null ? null : CaptionDevice.Open(choice, plan.Threads);
+        CpuBackend? own = choice.Device is null || choice.Llava is null ? null : CaptionDevice.Open(choice, plan.Threads);
         try
         {
             return new CaptionStep(choice, choice.Open(own ?? backend), own);

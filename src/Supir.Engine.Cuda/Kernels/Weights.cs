@@ -9,6 +9,7 @@ internal static class Weights
 
     private static readonly KernelDefinition BringInKernel = new("Weights.cu", "bring_in");
     private static readonly KernelDefinition BringInEightKernel = new("Weights.cu", "bring_in_eight");
+    private static readonly KernelDefinition BringInFourKernel = new("Weights.cu", "bring_in_four");
     private static readonly KernelDefinition WidenKernel = new("Weights.cu", "widen_weights");
 
     /// <summary>A stored tensor → rows of output channels, [tap][input channel, padded].</summary>
@@ -41,6 +42,25 @@ internal static class Weights
         new(kernels.Get(BringInEightKernel, new KernelVariant(DType.Float32)), (sizes.Outputs, 1, 1), BlockOfRow, 0,
             source, (int)stored, scales, destination, rowScales, sizes.Outputs, sizes.Inputs, sizes.Taps, sizes.PaddedInputs,
             sizes.IsTransposed ? 1 : 0, type == DType.Float8E4M3 ? 1 : 0, refused);
+
+    /// <summary>The same into rows of 4 bits, with a half-precision scale for each 64 inputs.</summary>
+    /// <param name="kernels">Where kernels come from.</param>
+    /// <param name="source">The tensor as stored, on the GPU; not transposed.</param>
+    /// <param name="stored">Its format.</param>
+    /// <param name="scales">A single a row of it, or 0.</param>
+    /// <param name="destination">The first row of the result.</param>
+    /// <param name="groupScales">The scales of its first row.</param>
+    /// <param name="sizes">The matrix.</param>
+    /// <param name="refused">An int that becomes 1 where a number is not finite.</param>
+    public static KernelLaunch BringInFour(
+        KernelCache kernels, nint source, DType stored, nint scales, nint destination, nint groupScales, WeightSizes sizes, nint refused)
+    {
+        int depth = sizes.Taps * sizes.PaddedInputs;
+        int groups = (int)(Supir.Engine.Cuda.Weights.MatrixKey.FourBitScaleBytes(depth) / sizeof(ushort));
+        return new KernelLaunch(
+            kernels.Get(BringInFourKernel, new KernelVariant(DType.Float16)), LaunchGeometry.Grid((long)sizes.Outputs * groups), LaunchGeometry.Block, 0,
+            source, (int)stored, scales, destination, groupScales, sizes.Outputs, sizes.Inputs, sizes.Taps, sizes.PaddedInputs, groups, refused);
+    }
 
     /// <summary>Rows of int8 and their scales → the format of values.</summary>
     /// <param name="kernels">Where kernels come from.</param>

@@ -1,6 +1,6 @@
 // Brings a checkpoint's tensor, as it is stored, into the matrix that products read: rows of output channels, each [tap][input
 // channel padded with zeros to padded]. bring_in: one thread an element of the result. bring_in_eight: one block a row, which gets
-// a scale of its own. widen_weights: such rows back to T, for a product that follows at once. stored: 0 single, 1 half, 2 bfloat16, 3 int8, 4 E4M3,
+// a scale of its own. bring_in_four: one thread 64 inputs of a row. widen_weights: rows of 8 bits back to T, for a product that follows at once. stored: 0 single, 1 half, 2 bfloat16, 3 int8, 4 E4M3,
 // as Supir.Engine.DType. A number that is not finite in the new format sets *refused.
 __device__ __forceinline__ float read_stored(const void* source, i64 i, int stored)
 {
@@ -102,6 +102,45 @@ extern "C" __global__ void bring_in_eight(
         float value = element_of(source, stored, scales, output, i, outputs, inputs, taps, padded, is_transposed) / scale;
         value = fminf(largest, fmaxf(-largest, value));
         y[(i64)output * depth + i] = (unsigned char)(is_float ? to_float8(value) : (u32)__float2int_rn(value));
+    }
+}
+
+// w = s · (n − 8), n nibble k of the row and s a half for each 64: the number of largest magnitude becomes −8, and the factor is then the
+// one that fits all numbers best in the sense of least squares. Rows are padded to whole groups with 8, which is 0.
+extern "C" __global__ void bring_in_four(
+    const void* source, int stored, const float* scales, u32* y, u16* group_scales,
+    int outputs, int inputs, int taps, int padded, int groups, int* refused)
+{
+    int depth = taps * padded, all = outputs * groups;
+    for (int i = blockIdx.x * blockDim.x + threadIdx.x; i < all; i += gridDim.x * blockDim.x)
+    {
+        int output = i / groups, first = (i - output * groups) * 64, count = min(64, depth - first);
+        float extreme = 0.0f, check = 0.0f;
+        for (int k = 0; k < count; k++)
+        {
+            float value = element_of(source, stored, scales, output, first + k, outputs, inputs, taps, padded, 0);
+            if (fabsf(value) > fabsf(extreme)) extreme = value;
+            check += value - value;
+        }
+        if (!(check == 0.0f)) *refused = 1;
+        float inverse = extreme == 0.0f ? 0.0f : -8.0f / extreme, products = 0.0f, squares = 0.0f;
+        for (int word = 0; word < 8; word++)
+        {
+            u32 bits = 0;
+            for (int j = 0; j < 8; j++)
+            {
+                int k = word * 8 + j;
+                float value = k < count ? element_of(source, stored, scales, output, first + k, outputs, inputs, taps, padded, 0) : 0.0f;
+                float level = fmaxf(-8.0f, fminf(7.0f, rintf(value * inverse)));
+                products += value * level;
+                squares += level * level;
+                bits |= (u32)((int)level + 8) << (4 * j);
+            }
+            y[(i64)i * 8 + word] = bits;
+        }
+        u16 scale;
+        asm("cvt.rn.f16.f32 %0, %1;" : "=h"(scale) : "f"(extreme == 0.0f ? 0.0f : products / squares));
+        group_scales[i] = scale;
     }
 }
 

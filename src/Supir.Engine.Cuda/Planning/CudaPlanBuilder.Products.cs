@@ -18,8 +18,9 @@ internal sealed partial class CudaPlanBuilder
         DeviceMatrix residual = CanAddWithin(step) ? ResidualOf(step) : DeviceMatrix.None;
         IEnumerable<CudaOperation> product = layout.FormOf(step) switch
         {
+            ProductForm.FourBit or ProductForm.Widened when source.Rows == 1 => [VectorProductOf(step, View(source), matrix, residual, target)],
             ProductForm.Float8 => Float8Product(View(source), ScalesOf(source), source.Rows, matrix, residual, target),
-            ProductForm.Widened => [Widen(step, ref matrix), Product(View(source), source.Rows, matrix, residual, target)],
+            ProductForm.FourBit or ProductForm.Widened => [Widen(step, ref matrix), Product(View(source), source.Rows, matrix, residual, target)],
             _ => [Product(View(source), source.Rows, matrix, residual, target)],
         };
         foreach (CudaOperation operation in product)
@@ -78,7 +79,9 @@ internal sealed partial class CudaPlanBuilder
     {
         MatrixKey key = layout.MatrixOf(step);
         nint widened = At(step, Temporary.WidenedWeights);
-        KernelLaunch launch = Kernels.Weights.Widen(_kernels, matrix.Matrix, matrix.Scales, widened, _type, key.PaddedOutputs, key.Depth);
+        KernelLaunch launch = key.IsFourBit
+            ? VectorProduct.Widen(_kernels, key, matrix, widened, _type)
+            : Kernels.Weights.Widen(_kernels, matrix.Matrix, matrix.Scales, widened, _type, key.PaddedOutputs, key.Depth);
         matrix = matrix with { Matrix = widened };
         return new KernelOperation($"widen {key.PaddedOutputs}x{key.Depth}", 0, launch);
     }

@@ -17,9 +17,10 @@ internal sealed record PlannedStep(CudaOperation[] Operations, WeightTransfer? T
 /// <param name="counters">Zeroed counters, as many as <see cref="CountersOf"/> says.</param>
 /// <param name="ring">The ring through which streamed weights pass.</param>
 /// <param name="weights">All weights.</param>
+/// <param name="states">Where the states lie.</param>
 /// <param name="services">What plans share.</param>
 internal sealed partial class CudaPlanBuilder(
-    CudaPlanLayout layout, nint arena, nint counters, nint ring, WeightLease weights, CudaServices services)
+    CudaPlanLayout layout, nint arena, nint counters, nint ring, WeightLease weights, IReadOnlyDictionary<State, nint> states, CudaServices services)
 {
     private readonly DType _type = layout.Device.Type;
     private readonly KernelCache _kernels = services.Kernels;
@@ -44,6 +45,11 @@ internal sealed partial class CudaPlanBuilder(
 
     private IEnumerable<CudaOperation> Build(FusedStep step)
     {
+        if (Language(step) is KernelOperation operation)
+        {
+            return [operation];
+        }
+
         DeviceMatrix result = View(step.Result);
         int rows = step.Result.Rows;
         return step.Node switch

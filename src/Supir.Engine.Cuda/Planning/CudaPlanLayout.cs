@@ -76,6 +76,9 @@ internal sealed class CudaPlanLayout
     /// <summary>Which matrices stay on the GPU.</summary>
     public WeightStreams Streams { get; }
 
+    /// <summary>The states that the steps write.</summary>
+    public IEnumerable<State> States => PerRun.Concat(PerStep).Select(step => step.Node).OfType<AppendNode>().Select(node => node.State).Distinct();
+
     /// <summary>Weights that are no matrices of products: vectors of normalisations, tables.</summary>
     public IReadOnlyList<WeightKey> Others { get; }
 
@@ -93,11 +96,11 @@ internal sealed class CudaPlanLayout
     public MatrixKey MatrixOf(FusedStep step)
     {
         LinearWeights weights = ProductForms.WeightsOf(step);
-        DType stored = FormOf(step) switch { ProductForm.Widened => DType.Int8, ProductForm.Float8 => DType.Float8E4M3, _ => Device.Type };
+        DType stored = FormOf(step) switch { ProductForm.Widened or ProductForm.FourBit => DType.Int8, ProductForm.Float8 => DType.Float8E4M3, _ => Device.Type };
         bool isPadded = step.Node is Conv2dNode node && !Fuser.IsPointwise(node) && Temporaries.UsesLibrary(Device);
         return isPadded
             ? new MatrixKey(weights, Device.Type, stored, Temporaries.Padded(weights.InChannels), step.IsGated ? weights.OutChannels : Temporaries.Padded(weights.OutChannels))
-            : new MatrixKey(weights, Device.Type, stored, weights.InChannels, weights.OutChannels);
+            : new MatrixKey(weights, Device.Type, stored, weights.InChannels, weights.OutChannels) { IsFourBit = FormOf(step) == ProductForm.FourBit };
     }
 
     /// <summary>Bytes from the first row of a value in 8-bit floats to the rows' scales.</summary>
@@ -139,6 +142,9 @@ internal sealed class CudaPlanLayout
                 {
                     GatherNode or TimestepEmbeddingNode => true,
                     SelectRowNode select => operand == select.Index,
+                    RopeNode rope => operand == rope.Position && operand != rope.Source,
+                    AppendNode append => operand == append.Position && operand != append.Source,
+                    CachedAttentionNode attention => operand == attention.Position && operand != attention.Query,
                     AddScaledNode add => operand == add.Scale && operand != add.First && operand != add.Second,
                     ZeroSftNode sft => operand == sft.Scale && operand != sft.Source && operand != sft.Raw,
                     _ => false,
@@ -156,6 +162,8 @@ internal sealed class CudaPlanLayout
         GroupNormNode node => [new RowsKey(node.Gamma, DType.Float32), new RowsKey(node.Beta, DType.Float32)],
         ZeroSftNode node => [new RowsKey(node.Gamma, DType.Float32), new RowsKey(node.Beta, DType.Float32)],
         LayerNormNode node => [new RowsKey(node.Gamma, DType.Float32), new RowsKey(node.Beta, DType.Float32)],
+        RmsNormNode node => [new RowsKey(node.Gamma, DType.Float32)],
+        RopeNode node => [new RowsKey(Kernels.Language.Frequencies(node), DType.Float32)],
         GatherNode node => [new RowsKey(node.Table, Device.Type), new RowsKey(node.Positions, DType.Float32)],
         _ => [],
     };
@@ -173,13 +181,13 @@ internal sealed class CudaPlanLayout
             _temporaries.Add((step, kind), Request(bytes, time, time));
         }
 
-        if (step.IsProduct && FormOf(step) == ProductForm.Widened)
+        if (step.IsProduct && FormOf(step) is ProductForm.Widened or ProductForm.FourBit && step.Node.Operands[0].Rows > 1)
         {
             MatrixKey key = MatrixOf(step);
             _temporaries.Add((step, Temporary.WidenedWeights), Request((long)key.PaddedOutputs * key.Depth * Device.Type.SizeInBytes, time, time));
         }
 
-        if (!step.IsVirtual)
+        if (!step.IsVirtual && step.Node is not AppendNode)
         {
             _values.Add(step.Result, Request(BytesOf(step.Result), time, time));
         }
@@ -199,7 +207,7 @@ internal sealed class CudaPlanLayout
             Keep(concat.First, time);
             Keep(concat.Second, time);
         }
-        else
+        else if (root.Producer is not AppendNode)
         {
             Extend(_values[root], time);
         }

@@ -13,5 +13,6 @@ namespace Supir.Engine.Cuda.Planning;
 /// <param name="Weights">Weights on the GPU.</param>
 /// <param name="Uploader">What brings them there.</param>
 /// <param name="Timer">What measures alternatives.</param>
+/// <param name="States">Rows that outlive a run.</param>
 internal sealed record CudaServices(
-    CudaDevice Device, KernelCache Kernels, ProductTuner Products, CudnnEngine? Cudnn, CudaWeightStore Weights, WeightUploader Uploader, ColdTimer Timer);
+    CudaDevice Device, KernelCache Kernels, ProductTuner Products, CudnnEngine? Cudnn, CudaWeightStore Weights, WeightUploader Uploader, ColdTimer Timer, CudaStateStore States);

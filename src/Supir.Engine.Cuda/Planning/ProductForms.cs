@@ -15,6 +15,9 @@ internal enum ProductForm
 
     /// <summary>In 8-bit floats, as its source.</summary>
     Float8,
+
+    /// <summary>Kept in 4 bits with a scale for each 64 inputs of a row; widened as those in 8 bits are.</summary>
+    FourBit,
 }
 
 /// <summary>The choice of forms, which follows from a graph's steps alone.</summary>
@@ -29,9 +32,21 @@ internal static class ProductForms
 
     /// <summary>The form of a product whose source is, or is not, in 8-bit floats.</summary>
     public static ProductForm Of(FusedStep step, bool hasFloat8Source, DeviceCapabilities device) =>
-        hasFloat8Source ? ProductForm.Float8
-        : device.Weights == WeightPrecision.EightBit && CanBeEightBit(step, device) ? ProductForm.Widened
+        WeightsOf(step).Precision is WeightPrecision own ? Of(own, step)
+        : hasFloat8Source ? ProductForm.Float8
+        : device.Weights == WeightPrecision.FourBit && step.Node is LinearNode && CanBeEightBit(step, device) ? ProductForm.FourBit
+        : device.Weights is WeightPrecision.EightBit or WeightPrecision.FourBit && CanBeEightBit(step, device) ? ProductForm.Widened
         : ProductForm.Values;
+
+    /// <summary>The form of weights that say themselves how they are kept.</summary>
+    private static ProductForm Of(WeightPrecision own, FusedStep step) =>
+        WeightsOf(step).IsTransposed || step.Node is not LinearNode ? ProductForm.Values
+        : own switch
+        {
+            WeightPrecision.FourBit => ProductForm.FourBit,
+            WeightPrecision.EightBit => ProductForm.Widened,
+            _ => ProductForm.Values,
+        };
 
     /// <summary>The values that are written in 8-bit floats, because all that read them are products that take them so: results of
     /// layer normalisations and of GEGLUs.</summary>
@@ -99,6 +114,6 @@ internal static class ProductForms
     {
         LinearWeights weights = WeightsOf(step);
         long elements = (long)weights.OutChannels * weights.InChannels * weights.KernelHeight * weights.KernelWidth;
-        return step.Result.Positions > 1 && !weights.IsTransposed && elements >= device.LeastEightBitElements;
+        return step.Result.Positions > 1 && weights.Precision is null && !weights.IsTransposed && elements >= device.LeastEightBitElements;
     }
 }

@@ -117,7 +117,12 @@ internal sealed unsafe class UploadLane : IDisposable
         Kernels.WeightSizes sizes = job.Sizes.IsTransposed ? job.Sizes : job.Sizes with { Outputs = count };
         long depth = (long)job.Sizes.Taps * job.Sizes.PaddedInputs;
         nint destination = job.Destination + (nint)(first * depth * job.Type.SizeInBytes);
-        Runtime.KernelLaunch launch = job.Scales == 0
+        int inputs = job.Sizes.Taps * job.Sizes.PaddedInputs;
+        Runtime.KernelLaunch launch = job.IsFourBit
+            ? Kernels.Weights.BringInFour(
+                _kernels, source, job.Source.Type, scales, job.Destination + (nint)(first * MatrixKey.FourBitRowBytes(inputs)),
+                job.Scales + (nint)(first * MatrixKey.FourBitScaleBytes(inputs)), sizes, refused)
+            : job.Scales == 0
             ? Kernels.Weights.BringIn(_kernels, source, job.Source.Type, scales, destination, job.Type, sizes, refused)
             : Kernels.Weights.BringInEight(
                 _kernels, source, job.Source.Type, scales, destination, job.Type, job.Scales + (first * sizeof(float)), sizes, refused);

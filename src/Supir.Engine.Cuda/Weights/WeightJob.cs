@@ -9,4 +9,8 @@ namespace Supir.Engine.Cuda.Weights;
 /// <param name="Destination">Its first row on the GPU.</param>
 /// <param name="Type">The format of its elements there.</param>
 /// <param name="Scales">Where the rows' scales belong, or 0 for none.</param>
-internal sealed record WeightJob(Weight Source, WeightSizes Sizes, nint Destination, DType Type, nint Scales);
+internal sealed record WeightJob(Weight Source, WeightSizes Sizes, nint Destination, DType Type, nint Scales)
+{
+    /// <summary>Whether the elements become 4 bits, as <see cref="MatrixKey.IsFourBit"/> has it.</summary>
+    public bool IsFourBit { get; init; }
+}

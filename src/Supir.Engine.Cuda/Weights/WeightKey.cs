@@ -30,6 +30,18 @@ internal abstract record WeightKey
 /// <param name="PaddedOutputs">Output channels with the rows of zeros after them.</param>
 internal sealed record MatrixKey(LinearWeights Weights, DType Type, DType Stored, int PaddedInputs, int PaddedOutputs) : WeightKey
 {
+    /// <summary>Words of eight numbers that share a scale in 4 bits.</summary>
+    public const int WordsOfGroup = GroupInputs / NumbersOfWord;
+
+    private const int GroupInputs = 64;
+    private const int NumbersOfWord = 8;
+
+    /// <summary>Whether the elements are in 4 bits, with a half-precision scale for each 64 of a row.</summary>
+    public bool IsFourBit { get; init; }
+
+    /// <summary>Scales of a row in 4 bits.</summary>
+    public int Groups => GroupsOf(Depth);
+
     /// <summary>Elements of a row.</summary>
     public int Depth => Weights.KernelHeight * Weights.KernelWidth * PaddedInputs;
 
@@ -42,9 +54,19 @@ internal sealed record MatrixKey(LinearWeights Weights, DType Type, DType Stored
     /// <inheritdoc/>
     public override long Bytes => BiasOffset + (HasBias ? Align((long)PaddedOutputs * Type.SizeInBytes) : 0);
 
-    private long ScalesOffset => Align((long)Depth * PaddedOutputs * Stored.SizeInBytes);
+    private long RowBytes => IsFourBit ? FourBitRowBytes(Depth) : (long)Depth * Stored.SizeInBytes;
 
-    private long BiasOffset => ScalesOffset + (HasScales ? Align((long)PaddedOutputs * sizeof(float)) : 0);
+    private long RowScaleBytes => IsFourBit ? FourBitScaleBytes(Depth) : sizeof(float);
+
+    private long ScalesOffset => Align(RowBytes * PaddedOutputs);
+
+    private long BiasOffset => ScalesOffset + (HasScales ? Align(RowScaleBytes * PaddedOutputs) : 0);
+
+    /// <summary>Bytes of a row in 4 bits.</summary>
+    public static long FourBitRowBytes(int depth) => (long)GroupsOf(depth) * WordsOfGroup * sizeof(uint);
+
+    /// <summary>Bytes of its scales.</summary>
+    public static long FourBitScaleBytes(int depth) => (long)GroupsOf(depth) * sizeof(ushort);
 
     /// <summary>The parts of the matrix that begins at an address.</summary>
     public DeviceWeights At(nint address) =>
@@ -61,7 +83,10 @@ internal sealed record MatrixKey(LinearWeights Weights, DType Type, DType Stored
             int outputs = weight.Shape[Weights.IsTransposed ? 1 : 0];
             WeightSizes sizes = new(outputs, Weights.InChannels, Weights.KernelHeight * Weights.KernelWidth, PaddedInputs, Weights.IsTransposed);
             yield return new WeightJob(
-                weight, sizes, parts.Matrix + (nint)(channel * Depth * Stored.SizeInBytes), Stored, HasScales ? parts.Scales + (nint)(channel * sizeof(float)) : 0);
+                weight, sizes, parts.Matrix + (nint)(channel * RowBytes), Stored, HasScales ? parts.Scales + (nint)(channel * RowScaleBytes) : 0)
+            {
+                IsFourBit = IsFourBit,
+            };
             if (HasBias && Weights.Biases[i] is Weight bias)
             {
                 yield return new WeightJob(bias, new WeightSizes(outputs, 1, 1, 1, false), parts.Bias + (nint)(channel * Type.SizeInBytes), Type, 0);
@@ -70,6 +95,8 @@ internal sealed record MatrixKey(LinearWeights Weights, DType Type, DType Stored
             channel += outputs;
         }
     }
+
+    private static int GroupsOf(int depth) => (depth + GroupInputs - 1) / GroupInputs;
 }
 
 /// <summary>A tensor as rows of its first axis: a vector of a normalisation, a table of tokens or positions.</summary>

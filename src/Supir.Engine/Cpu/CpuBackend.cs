@@ -50,5 +50,5 @@ public sealed class CpuBackend : IBackend
     public void Dispose() => _pool.Dispose();
 
     private static WeightPrecision PrecisionOf(PlanOptions? options) =>
-        (options ?? PlanOptions.Default).Weights == WeightPrecision.AsStored ? WeightPrecision.AsStored : WeightPrecision.EightBit;
+        options?.Weights is WeightPrecision.Float8 ? WeightPrecision.EightBit : (options ?? PlanOptions.Default).Weights;
 }

@@ -65,16 +65,16 @@ public sealed class LlavaCaptioner : ICaptioner
             RequireMemory();
             float[] features = Look(picture, cancellationToken);
             _generator ??= new AnswerGenerator(_model.Decoder, _backend);
-            WordStream stream = new(_files.Tokenizer);
+            AnswerWords said = new(_files.Tokenizer);
             TokenSampler sampler = new(new SamplingOptions(_options.Temperature, _options.TopP, _options.Seed));
             float[] prompt = _prompt.Embed(_model.Decoder, features);
             foreach (int token in _generator.Answer(prompt, _options.MaxTokens, _files.Tokenizer.EndToken, _files.Tokenizer.Count, sampler, cancellationToken))
             {
-                Tell(words, stream.Add(token));
+                Tell(words, said.Add(token));
             }
 
-            Tell(words, stream.Finish());
-            string caption = CaptionText.Clean(stream.Text);
+            Tell(words, said.Finish());
+            string caption = CaptionText.Clean(said.Text);
             return caption.Length > 0 ? caption : throw new CaptionException($"{Description} had nothing to say about the picture.");
         }
     }

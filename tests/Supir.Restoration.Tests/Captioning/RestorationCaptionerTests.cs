@@ -2,7 +2,6 @@ using Supir.Engine.Cpu;
 using Supir.Restoration.Captioning;
 using Supir.Restoration.Imaging;
 using Supir.Restoration.Options;
-using Supir.Restoration.Sampling;
 using Supir.Testing;
 using Xunit;
 

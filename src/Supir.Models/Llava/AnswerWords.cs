@@ -3,7 +3,7 @@ using Supir.Models.Tokenizers;
 namespace Supir.Models.Llava;
 
 /// <summary>Turns tokens into text word by word: a word is given out when the next one begins, for only then is it whole.</summary>
-public sealed class WordStream(SentencePieceTokenizer tokenizer)
+public sealed class AnswerWords(SentencePieceTokenizer tokenizer)
 {
     private readonly List<int> _ids = [];
     private int _given;
