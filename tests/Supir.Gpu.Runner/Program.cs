@@ -3,7 +3,7 @@ using Supir.Engine.Cuda;
 using Supir.Gpu.Runner;
 
 // supir-gpu [what…]: see docs/gpu.md; without a name the checks and benchmarks. Exit code 1 where a check failed, 4 without a GPU.
-string[] all = ["kernels", "ops", "eight-ops", "mini", "full", "eight", "memory", "bench"];
+string[] all = ["kernels", "ops", "eight-ops", "mini", "full", "eight", "memory", "language", "bench"];
 string[] wanted = args.Length == 0 ? all : args;
 Report report = new();
 try
@@ -59,6 +59,10 @@ try
                 break;
             case "full":
                 GoldenChecks.Full(report, cuda);
+                break;
+            case "language":
+                LanguageChecks.Golden(report);
+                LanguageChecks.Bench(cuda);
                 break;
             case "bench":
                 Benchmarks.Run(cuda);

@@ -10,11 +10,6 @@ namespace Supir.Cli.Bench;
 /// <summary>LLaVA-1.5-13B's language model at full size, with weights computed from their names: how fast it reads and writes.</summary>
 internal static class LanguageBench
 {
-    private const int Layers = 40;
-    private const int Channels = 5120;
-    private const int Hidden = 13824;
-    private const int Vocabulary = 32064;
-
     /// <summary>A picture of 576 tokens and a question.</summary>
     private const int PromptTokens = 640;
 
@@ -25,7 +20,7 @@ internal static class LanguageBench
     {
         double bandwidth = CpuBandwidth.Measure(threads);
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{threads,2} threads  read memory at {bandwidth / 1e9:F1} GB/s"));
-        using SyntheticSource source = new("LLaVA-1.5-13B's language model", Shapes());
+        using SyntheticSource source = new("LLaVA-1.5-13B's language model", LlamaShapes.Llava13B.All);
         using CpuBackend backend = new(threads);
         LlavaConfig config = new() { Precision = WeightPrecision.FourBit };
         LlamaDecoder decoder = new(new WeightReader(source), PromptTokens + AnswerTokens, config);
@@ -57,7 +52,7 @@ internal static class LanguageBench
     private static void Answer(CpuPlan step, long weightBytes, double bandwidth, TextWriter output, CancellationToken stop)
     {
         float[] embedding = Embeddings(1);
-        float[] logits = new float[Vocabulary];
+        float[] logits = new float[LlamaShapes.Llava13B.Vocabulary];
         long start = Stopwatch.GetTimestamp();
         for (int token = 0; token < AnswerTokens; token++)
         {
@@ -76,27 +71,6 @@ internal static class LanguageBench
     private static float[] Embeddings(int tokens)
     {
         Random random = new(1);
-        return [.. Enumerable.Range(0, tokens * Channels).Select(_ => random.NextSingle() - 0.5f)];
-    }
-
-    private static IEnumerable<KeyValuePair<string, Shape>> Shapes()
-    {
-        yield return new("model.embed_tokens.weight", new Shape(Vocabulary, Channels));
-        yield return new("model.norm.weight", new Shape(Channels));
-        yield return new("lm_head.weight", new Shape(Vocabulary, Channels));
-        for (int layer = 0; layer < Layers; layer++)
-        {
-            string name = $"model.layers.{layer}";
-            foreach (string projection in new[] { "q_proj", "k_proj", "v_proj", "o_proj" })
-            {
-                yield return new($"{name}.self_attn.{projection}.weight", new Shape(Channels, Channels));
-            }
-
-            yield return new($"{name}.mlp.gate_proj.weight", new Shape(Hidden, Channels));
-            yield return new($"{name}.mlp.up_proj.weight", new Shape(Hidden, Channels));
-            yield return new($"{name}.mlp.down_proj.weight", new Shape(Channels, Hidden));
-            yield return new($"{name}.input_layernorm.weight", new Shape(Channels));
-            yield return new($"{name}.post_attention_layernorm.weight", new Shape(Channels));
-        }
+        return [.. Enumerable.Range(0, tokens * LlamaShapes.Llava13B.Channels).Select(_ => random.NextSingle() - 0.5f)];
     }
 }

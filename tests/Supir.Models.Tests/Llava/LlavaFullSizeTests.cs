@@ -21,7 +21,7 @@ public sealed class LlavaFullSizeTests
     [Fact]
     public void A_layer_of_the_language_model_of_forty_heads_is_its_definition()
     {
-        LlamaDecoder decoder = new(new WeightReader(new SyntheticSource("one layer", LanguageShapes(Channels, Hidden))), 16, new LlavaConfig { CacheType = DType.Float32 });
+        LlamaDecoder decoder = new(new WeightReader(new SyntheticSource("one layer", new LlamaShapes(1, Channels, Hidden, Vocabulary).All)), 16, new LlavaConfig { CacheType = DType.Float32 });
         using ReferenceBackend reference = new();
         using CpuBackend cpu = new();
         (float[] prompt, float[] step) = Answer(decoder, reference);
@@ -34,7 +34,7 @@ public sealed class LlavaFullSizeTests
     public void A_layer_of_ViT_L_with_577_tokens_is_its_definition()
     {
         const int Width = 256;
-        SyntheticSource source = new("one layer", [.. LanguageShapes(Width, Width).Select(shape => new KeyValuePair<string, Shape>("language_model." + shape.Key, shape.Value)), .. VisionShapes(Width)]);
+        SyntheticSource source = new("one layer", [.. new LlamaShapes(1, Width, Width, Vocabulary).All.Select(shape => new KeyValuePair<string, Shape>("language_model." + shape.Key, shape.Value)), .. VisionShapes(Width)]);
         LlavaModel model = new(new WeightReader(source), 16, new LlavaConfig());
         Assert.Equal((336, 576), (model.ImageSize, model.ImageTokens));
         float[] pixels = new float[336 * 336 * 3];
@@ -68,23 +68,6 @@ public sealed class LlavaFullSizeTests
         plan.SetInput(LlavaModel.KindsOfTokens, model.Kinds);
         plan.Run();
         return plan.Read(LlavaModel.Features, (int)graph.Outputs[LlavaModel.Features].Shape.ElementCount);
-    }
-
-    private static IEnumerable<KeyValuePair<string, Shape>> LanguageShapes(int channels, int hidden)
-    {
-        yield return new("model.embed_tokens.weight", new Shape(Vocabulary, channels));
-        yield return new("model.norm.weight", new Shape(channels));
-        yield return new("lm_head.weight", new Shape(Vocabulary, channels));
-        foreach (string projection in new[] { "q_proj", "k_proj", "v_proj", "o_proj" })
-        {
-            yield return new($"model.layers.0.self_attn.{projection}.weight", new Shape(channels, channels));
-        }
-
-        yield return new("model.layers.0.mlp.gate_proj.weight", new Shape(hidden, channels));
-        yield return new("model.layers.0.mlp.up_proj.weight", new Shape(hidden, channels));
-        yield return new("model.layers.0.mlp.down_proj.weight", new Shape(channels, hidden));
-        yield return new("model.layers.0.input_layernorm.weight", new Shape(channels));
-        yield return new("model.layers.0.post_attention_layernorm.weight", new Shape(channels));
     }
 
     private static IEnumerable<KeyValuePair<string, Shape>> VisionShapes(int width)

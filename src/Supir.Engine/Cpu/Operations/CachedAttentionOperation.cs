@@ -21,9 +21,6 @@ internal sealed unsafe class CachedAttentionOperation(
     /// <inheritdoc/>
     public override int Units => rows * keys.State.Heads;
 
-    /// <inheritdoc/>
-    public override long ScratchBytes => ScratchBytesFor(keys.State);
-
     /// <summary>Bytes that a thread needs: a weight for each row.</summary>
     public static long ScratchBytesFor(State state) => AlignedMemory.Align((long)state.Positions * sizeof(float));
 

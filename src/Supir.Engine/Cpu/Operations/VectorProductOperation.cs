@@ -19,9 +19,6 @@ internal sealed unsafe class VectorProductOperation(MatrixView source, PackedMat
     /// <inheritdoc/>
     public override double Flops => 2.0 * weights.Depth * weights.Panels * PackedMatrix.PanelColumns;
 
-    /// <inheritdoc/>
-    public override long ScratchBytes => ScratchBytesFor(weights.Form);
-
     /// <summary>Whether there is a kernel for packed weights; the others are few and small.</summary>
     public static bool Knows(PackedForm form) => form.IsFourBit || form.Type == DType.Int8;
 

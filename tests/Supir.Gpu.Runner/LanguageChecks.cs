@@ -1,0 +1,116 @@
+using System.Diagnostics;
+using Supir.Checkpoints;
+using Supir.Engine;
+using Supir.Engine.Cuda;
+using Supir.Engine.Graphs;
+using Supir.Models.Llava;
+using Supir.Testing;
+
+namespace Supir.Gpu.Runner;
+
+/// <summary>LLaVA on the GPU: the tiny one of the goldens against transformers, and the speed of the 13B one with computed weights.</summary>
+internal static class LanguageChecks
+{
+    private const int ImageToken = 32000;
+    private const int PromptTokens = 640;
+    private const int AnswerTokens = 200;
+
+    /// <summary>Image features and twenty tokens, in single precision.</summary>
+    public static void Golden(Report report)
+    {
+        using CudaBackend cuda = new(0, DType.Float32);
+        GoldenTensors goldens = GoldenTensors.Open("llava.safetensors");
+        LlavaConfig config = new() { VisionHeads = 4, LanguageHeads = 4 };
+        LlavaModel model = new(new WeightReader(SyntheticSource.Open(Testing.Golden.PathOf("llava.manifest.json"))), 64, config);
+        float[] features = [];
+        report.Guard("llava's vision", () =>
+        {
+            features = Features(model, cuda);
+            report.Check("llava: image features", Closeness.RelativeL2(goldens.Floats("image_features"), features), 1e-4);
+        });
+        report.Guard("llava's answer", () =>
+        {
+            int[] ids = goldens.Integers("input_ids");
+            float[] embeddings = new float[ids.Length * model.Decoder.Channels];
+            model.Decoder.Embed(ids, embeddings);
+            features.CopyTo(embeddings, Array.IndexOf(ids, ImageToken) * model.Decoder.Channels);
+            using AnswerGenerator generator = new(model.Decoder, cuda);
+            for (int answer = 0; answer < 2; answer++)
+            {
+                int[] generated = [.. generator.Answer(embeddings, 20, -1, model.Decoder.Vocabulary, new TokenSampler(SamplingOptions.Greedy))];
+                report.Check($"llava: tokens that differ, answer {answer}", generated.Zip(goldens.Integers("generated")).Count(pair => pair.First != pair.Second), 0);
+            }
+        });
+    }
+
+    /// <summary>A prompt of 640 tokens and an answer of 200 in 4 bits, all forty layers.</summary>
+    public static void Bench(CudaBackend cuda)
+    {
+        LlamaShapes shapes = LlamaShapes.Llava13B;
+        using SyntheticSource source = new("LLaVA-1.5-13B's language model", shapes.All);
+        LlamaDecoder decoder = new(new WeightReader(source), PromptTokens + AnswerTokens, new LlavaConfig { Precision = WeightPrecision.FourBit });
+        PlanNeed need = AnswerGenerator.Measure(decoder, cuda, PromptTokens);
+        long start = Stopwatch.GetTimestamp();
+        using CudaPlan step = cuda.Compile(decoder.DescribeStep());
+        Report.Say($"13B in 4 bits: {need.TotalBytes / 1e9:f2} GB needed, weights {need.WeightBytes / 1e9:f2} GB, loaded in {Stopwatch.GetElapsedTime(start).TotalSeconds:f1} s");
+        using CudaPlan prompt = cuda.Compile(decoder.DescribePrompt(PromptTokens));
+        prompt.SetInput(LlamaDecoder.Position, [0]);
+        prompt.SetInput(LlamaDecoder.Asked, [PromptTokens - 1]);
+        float[] logits = new float[shapes.Vocabulary];
+        double reading = 0;
+        for (int run = 0; run < 3; run++)
+        {
+            start = Stopwatch.GetTimestamp();
+            prompt.SetInput(LlamaDecoder.Embeddings, Embeddings(PromptTokens, shapes.Channels));
+            prompt.Run();
+            prompt.GetOutput(LlamaDecoder.Logits, logits);
+            reading = Stopwatch.GetElapsedTime(start).TotalSeconds;
+        }
+
+        float[] embedding = Embeddings(1, shapes.Channels);
+        double writing = 0;
+        for (int run = 0; run < 2; run++)
+        {
+            start = Stopwatch.GetTimestamp();
+            for (int token = 0; token < AnswerTokens; token++)
+            {
+                step.SetInput(LlamaDecoder.Embeddings, embedding);
+                step.SetInput(LlamaDecoder.Position, [PromptTokens + token]);
+                step.Run();
+                step.GetOutput(LlamaDecoder.Logits, logits);
+            }
+
+            writing = Stopwatch.GetElapsedTime(start).TotalSeconds;
+        }
+
+        double rate = need.WeightBytes * AnswerTokens / writing;
+        Report.Say($"13B in 4 bits: {PromptTokens} tokens read in {reading * 1e3:f0} ms, {AnswerTokens} written in {writing:f2} s, {writing / AnswerTokens * 1e3:f2} ms each, {rate / 1e12:f2} TB/s of weights; a caption in {reading + writing:f2} s");
+        step.Profile = new Profile();
+        step.Run();
+        foreach (ProfileEntry entry in step.Profile.Entries.Take(12))
+        {
+            Report.Say($"    {entry.Time.TotalMilliseconds,8:f3} ms {entry.Count,4} x {entry.Operation}");
+        }
+    }
+
+    private static float[] Features(LlavaModel model, CudaBackend cuda)
+    {
+        Shape shape = new(1, 3, 56, 56);
+        float[] pixels = new float[shape.ElementCount];
+        SyntheticTensor.Fill("input.pixels", shape, pixels);
+        Graph graph = model.DescribeVision();
+        using CudaPlan plan = cuda.Compile(graph);
+        plan.SetInput(LlavaModel.Patches, model.ToPatches(Layout.ChannelsLast(pixels, shape)));
+        plan.SetInput(LlavaModel.KindsOfTokens, model.Kinds);
+        plan.Run();
+        float[] rows = new float[graph.Outputs[LlavaModel.Features].Shape.ElementCount];
+        plan.GetOutput(LlavaModel.Features, rows);
+        return rows[model.Decoder.Channels..];
+    }
+
+    private static float[] Embeddings(int tokens, int channels)
+    {
+        Random random = new(1);
+        return [.. Enumerable.Range(0, tokens * channels).Select(_ => random.NextSingle() - 0.5f)];
+    }
+}
