@@ -111,18 +111,18 @@ internal sealed class RestorationRun
         List<string> texts = _sampling.NeedsUnconditional ? [_settings.NegativePrompt] : [];
         if (_settings.TileCaptions is not IReadOnlyList<string> captions)
         {
-            return [.. texts, _settings.Caption + _settings.PositivePrompt];
+            return [.. texts, _settings.PromptFor(_settings.Caption)];
         }
 
         if (grid is null)
         {
             throw new OptionException(
-                $"There are captions for tiles, but {_options.Path} has a sampler without tiles: choose TiledRestoreEDMSampler or " +
-                "TiledRestoreDPMPP2MSampler, or leave the captions out.");
+                $"There are captions for tiles, but {_options.Path} has a sampler without tiles: choose --sampler TiledRestoreEDM or " +
+                "TiledRestoreDPMPP2M, or leave the captions out.");
         }
 
         return captions.Count == grid.Windows.Count
-            ? [.. texts, .. captions.Select(caption => caption + _settings.PositivePrompt)]
+            ? [.. texts, .. captions.Select(_settings.PromptFor)]
             : throw new OptionException(
                 $"There are {captions.Count} captions for {grid.Windows.Count} tiles (of {grid.TileHeight}x{grid.TileWidth} places in a latent " +
                 $"of {grid.Height}x{grid.Width}): each tile needs one; the map of the tiles shows their order.");

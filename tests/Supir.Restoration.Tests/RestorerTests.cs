@@ -180,7 +180,7 @@ public sealed class RestorerTests
         using Restorer restorer = MiniModel.OpenRestorer(backend);
         RestorationSettings settings = MiniModel.Settings(("min_size", "64"));
 
-        Assert.Contains("TiledRestoreEDMSampler", Assert.Throws<OptionException>(() => restorer.Restore(input, settings with { TileCaptions = ["a"] })).Message, StringComparison.Ordinal);
+        Assert.Contains("TiledRestoreEDM", Assert.Throws<OptionException>(() => restorer.Restore(input, settings with { TileCaptions = ["a"] })).Message, StringComparison.Ordinal);
         Assert.Throws<OptionException>(() => restorer.DrawTiles(input, settings));
     }
 

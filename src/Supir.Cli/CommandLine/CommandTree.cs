@@ -76,6 +76,7 @@ internal static class CommandTree
                     RestoreFlags.All.Where(flag => flag.IsSetting).ToDictionary(flag => flag.Setting, flag => One(flag.Name)))
                 {
                     Model = ModelOf(parsed),
+                    Captions = One("--captions"),
                     Captioning = RestoreFlags.All.Where(flag => flag.Group == CaptionFlags.Group).ToDictionary(flag => flag.Setting, flag => One(flag.Name)),
                 },
                 terminal,

@@ -52,7 +52,8 @@ internal static class RestoreFlags
         new(Size, "--sizing", "WAY", "cli, or demo: the original page's sizes and resizing, written without sizing back [cli]"),
         new(Size, "--gamma", "X", "Power of the picture's levels before it is restored: below 1 is brighter [1]"),
 
-        new(Text, "--caption", "TEXT", "What the picture shows"),
+        new(Text, "--caption", "TEXT", "What the picture shows [the text of NAME.txt beside it, if there is one]"),
+        new(Text, "--captions", "FILE", "Captions by picture: CSV of picture,caption, or JSON of picture: caption", IsSetting: false),
         new(Text, "--a_prompt", "TEXT", "Words added to the caption"),
         new(Text, "--n_prompt", "TEXT", "Words to steer away from; count where --s_cfg is not 1"),
         new(Text, "--long_prompts", null, "Read prompts in pieces of 75 tokens, so that none of their words is cut off [true; false in --mode reference]"),

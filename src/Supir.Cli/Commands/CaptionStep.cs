@@ -10,12 +10,14 @@ namespace Supir.Cli.Commands;
 /// <summary>The part of <c>supir restore</c> that gives pictures their captions, if anything was asked for.</summary>
 internal sealed class CaptionStep : IDisposable
 {
+    private readonly CaptionSource _written;
     private readonly CaptionerChoice _choice;
     private readonly ICaptioner? _captioner;
     private readonly IBackend? _ownBackend;
 
-    private CaptionStep(CaptionerChoice choice, ICaptioner? captioner, IBackend? ownBackend)
+    private CaptionStep(CaptionSource written, CaptionerChoice choice, ICaptioner? captioner, IBackend? ownBackend)
     {
+        _written = written;
         _choice = choice;
         _captioner = captioner;
         _ownBackend = ownBackend;
@@ -29,10 +31,14 @@ internal sealed class CaptionStep : IDisposable
     {
         CheckpointOptions files = plan.Options.Checkpoints;
         CaptionerChoice choice = CaptionSettings.Resolve(request.Captioning, plan.MemoryLimit, files.LlavaModel, files.LlavaClip);
+
+        // Who names a captioner wants that one.
+        CaptionSource written = CaptionSource.Open(
+            request.Settings.GetValueOrDefault("caption"), request.Captions, readsSidecars: request.Captioning.GetValueOrDefault("captioner") is null);
         CpuBackend? own = choice.Device is null || choice.Llava is null ? null : CaptionDevice.Open(choice, plan.Threads);
         try
         {
-            return new CaptionStep(choice, choice.Open(own ?? backend), own);
+            return new CaptionStep(written, choice, choice.Open(own ?? backend), own);
         }
         catch
         {
@@ -41,12 +47,19 @@ internal sealed class CaptionStep : IDisposable
         }
     }
 
-    /// <summary>The settings with the picture's captions, which are printed.</summary>
-    public RestorationSettings Caption(Restorer restorer, Picture picture, string path, RestorationSettings settings, Terminal terminal, CancellationToken stop) =>
-        _captioner is null
+    /// <summary>The settings with the picture's captions, which are printed; one that a person wrote counts before what a captioner says.</summary>
+    public RestorationSettings Caption(Restorer restorer, Picture picture, string path, RestorationSettings settings, Terminal terminal, CancellationToken stop)
+    {
+        if (settings.TileCaptions is null && _written.For(path) is string caption)
+        {
+            settings = settings with { Caption = caption };
+        }
+
+        return _captioner is null
             ? settings
             : new RestorationCaptioner(restorer, _captioner, line => terminal.Error.WriteLine(Fault.OneLine(line))) { IsPerTile = _choice.IsPerTile }
                 .Caption(picture, path, settings, stop);
+    }
 
     /// <inheritdoc/>
     public void Dispose()

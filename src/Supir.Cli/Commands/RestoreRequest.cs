@@ -14,6 +14,9 @@ namespace Supir.Cli.Commands;
 internal sealed record RestoreRequest(
     string Picture, string? Output, string? Options, string? Threads, string? Ram, string? TileMap, IReadOnlyDictionary<string, string?> Settings)
 {
+    /// <summary>A file that lists pictures and captions, if said.</summary>
+    public string? Captions { get; init; }
+
     /// <summary>What was said of the model beside the options file.</summary>
     public ModelOverrides Model { get; init; } = ModelOverrides.None;
 

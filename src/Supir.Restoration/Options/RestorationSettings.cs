@@ -68,7 +68,7 @@ public sealed record RestorationSettings
     /// <summary>The random numbers' seed, 0 to 2³²−1, or <c>null</c> for another one each picture (<c>--seed</c>, −1 for that).</summary>
     public long? Seed { get; init; }
 
-    /// <summary>What the picture shows; the positive prompt follows it without a space (ours: <c>--caption</c>).</summary>
+    /// <summary>What the picture shows (ours: <c>--caption</c>).</summary>
     public string Caption { get; init; } = "";
 
     /// <summary>What is added to the caption (<c>--a_prompt</c>).</summary>
@@ -124,6 +124,19 @@ public sealed record RestorationSettings
     /// <summary>Whether numbers made from σ are rounded: only where the reference is to be matched and its autoencoder runs in bfloat16.</summary>
     public SigmaRounding SigmaRounding =>
         Mode == NumericsMode.Reference && VaeDType == DType.BFloat16 ? SigmaRounding.BFloat16 : SigmaRounding.None;
+
+    /// <summary>A caption with what is added to it. The reference puts nothing between them, which makes one word of two.</summary>
+    public string PromptFor(string caption)
+    {
+        ArgumentNullException.ThrowIfNull(caption);
+        if (Mode == NumericsMode.Reference || caption.Length == 0 || PositivePrompt.Length == 0)
+        {
+            return caption + PositivePrompt;
+        }
+
+        string text = caption.TrimEnd();
+        return text.Length > 0 && char.IsLetterOrDigit(text[^1]) ? $"{text}, {PositivePrompt}" : $"{text} {PositivePrompt}";
+    }
 
     /// <summary>These settings with a seed: drawn from 0 to 65535, as the reference draws it, if there is none yet.</summary>
     public RestorationSettings WithSeedDrawn() => Seed is null ? this with { Seed = Random.Shared.Next(DrawnSeeds) } : this;

@@ -114,6 +114,19 @@ public class SettingsResolverTests
         Assert.Equal(("sharp", "grey"), (settings.PositivePrompt, settings.NegativePrompt));
     }
 
+    [Theory]
+    [InlineData("reference", "a dog", "sharp.", "a dogsharp.")]
+    [InlineData("precise", "a dog", "sharp.", "a dog, sharp.")]
+    [InlineData("precise", "A dog. ", "sharp.", "A dog. sharp.")]
+    [InlineData("precise", "", "sharp.", "sharp.")]
+    [InlineData("precise", "A dog.", "", "A dog.")]
+    public void A_caption_and_what_is_added_to_it_are_two_words_but_in_the_references_mode(string mode, string caption, string added, string expected)
+    {
+        RestorationSettings settings = Resolve(Bare, ("mode", mode), ("caption", caption), ("a_prompt", added));
+
+        Assert.Equal(expected, settings.PromptFor(settings.Caption));
+    }
+
     [Fact]
     public void A_seed_of_minus_one_is_drawn_as_the_reference_draws_it()
     {
