@@ -79,7 +79,8 @@ public sealed class CudaBackend : IBackend
     {
         ArgumentNullException.ThrowIfNull(graph);
         CudaPlanLayout layout = Layout(graph, options);
-        long values = layout.ArenaBytes + layout.Streams.RingBytes + CudaPlan.StagingBytesOf(graph) + ProductTuner.MostWorkspaceBytes;
+        long workspaces = ProductTuner.MostWorkspaceBytes * (layout.Branch is null ? 1 : 2);
+        long values = layout.ArenaBytes + layout.Streams.RingBytes + CudaPlan.StagingBytesOf(graph) + workspaces;
         return new PlanNeed(values, layout.ResidentBytes)
         {
             HostBytes = layout.Streams.Streamed.Sum(key => key.Bytes),

@@ -21,6 +21,7 @@ public sealed unsafe class CudaPlan : IPlan
     private readonly DeviceMemory _counters;
     private readonly DeviceMemory _staging;
     private readonly DeviceMemory _workspace;
+    private readonly DeviceMemory _asideWorkspace;
     private readonly PinnedMemory _host;
     private readonly OperationSequence _perRun;
     private readonly OperationSequence _perStep;
@@ -53,12 +54,13 @@ public sealed unsafe class CudaPlan : IPlan
             CudaDriver.cuMemsetD8Async(_counters.Pointer, 0, (nuint)_counters.Bytes, _device.Stream).ThrowOnError();
             CudaStateStore.Lease states = Own(services.States.Acquire(layout.States, layout.Device.Type));
             CudaPlanBuilder builder = new(layout, _arena.Pointer, _counters.Pointer, ring.Pointer, weights, states.Addresses, services);
-            _perRun = Own(new OperationSequence(_device, builder.Build(layout.PerRun), weights, ring.Pointer));
-            _perStep = Own(new OperationSequence(_device, builder.Build(layout.PerStep), weights, ring.Pointer));
+            builder.PrepareLibrary();
+            _perRun = Own(new OperationSequence(_device, builder.Build(layout.PerRun, null), weights, ring.Pointer));
+            _perStep = Own(new OperationSequence(_device, builder.Build(layout.PerStep, layout.Branch), weights, ring.Pointer));
             services.Timer.Dispose();
-            _workspace = Own(new DeviceMemory(
-                _device, _perRun.Operations.Concat(_perStep.Operations).Select(operation => operation.WorkspaceBytes).DefaultIfEmpty().Max(), "workspace"));
-            OtherBytes = ring.Bytes + _staging.Bytes + _counters.Bytes + _workspace.Bytes;
+            _workspace = Own(new DeviceMemory(_device, Math.Max(_perRun.WorkspaceBytes, _perStep.WorkspaceBytes), "workspace"));
+            _asideWorkspace = Own(new DeviceMemory(_device, _perStep.AsideWorkspaceBytes, "workspace"));
+            OtherBytes = ring.Bytes + _staging.Bytes + _counters.Bytes + _workspace.Bytes + _asideWorkspace.Bytes;
             foreach ((string name, Value value) in graph.Inputs)
             {
                 DeviceMatrix view = builder.View(value);
@@ -127,7 +129,7 @@ public sealed unsafe class CudaPlan : IPlan
         _device.MakeCurrent();
         if (!_isPrepared)
         {
-            _perRun.Launch(_workspace.Pointer);
+            _perRun.Launch(_workspace.Pointer, _asideWorkspace.Pointer);
             _isPrepared = true;
         }
 
@@ -138,7 +140,7 @@ public sealed unsafe class CudaPlan : IPlan
         else if (!_hasRun)
         {
             // Loads every kernel, which a recording must not do.
-            _perStep.Launch(_workspace.Pointer);
+            _perStep.Launch(_workspace.Pointer, _asideWorkspace.Pointer);
             _hasRun = true;
         }
         else
@@ -223,7 +225,7 @@ public sealed unsafe class CudaPlan : IPlan
         if (_recorded == 0)
         {
             CudaDriver.cuStreamBeginCapture_v2(_device.Stream, ThreadLocalCapture).ThrowOnError();
-            _perStep.Launch(_workspace.Pointer);
+            _perStep.Launch(_workspace.Pointer, _asideWorkspace.Pointer);
             CudaDriver.cuStreamEndCapture(_device.Stream, out nint graph).ThrowOnError();
             CudaResult result = CudaDriver.cuGraphInstantiateWithFlags(out _recorded, graph, 0);
             _ = CudaDriver.cuGraphDestroy(graph);
@@ -244,7 +246,7 @@ public sealed unsafe class CudaPlan : IPlan
 
         int next = 0;
         CudaDriver.cuEventRecord(times[next++], _device.Stream).ThrowOnError();
-        _perStep.Launch(_workspace.Pointer, () => CudaDriver.cuEventRecord(times[next++], _device.Stream).ThrowOnError());
+        _perStep.Launch(_workspace.Pointer, _asideWorkspace.Pointer, () => CudaDriver.cuEventRecord(times[next++], _device.Stream).ThrowOnError());
         CudaDriver.cuEventSynchronize(times[^1]).ThrowOnError();
         for (int i = 0; i < operations.Count; i++)
         {

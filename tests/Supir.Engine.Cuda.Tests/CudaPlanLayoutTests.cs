@@ -24,41 +24,6 @@ public sealed class CudaPlanLayoutTests
         }
     }
 
-    private static void RequireApart(CudaPlanLayout layout)
-    {
-        foreach (FusedStep step in layout.PerRun.Concat(layout.PerStep).Where(step => !step.IsVirtual))
-        {
-            // The rows of a state lie outside of the arena.
-            List<(long First, long End)> written = step.Node is AppendNode ? [] : [Span(layout, step.Result)];
-            foreach ((Temporary kind, long bytes) in Temporaries.Of(step, layout.Device))
-            {
-                long offset = layout.Locate(step, kind)!.Value;
-                written.Add((offset, offset + bytes));
-            }
-
-            if (layout.Locate(step, Temporary.WidenedWeights) is long widened)
-            {
-                MatrixKey key = layout.MatrixOf(step);
-                written.Add((widened, widened + (2L * key.Depth * key.PaddedOutputs)));
-            }
-
-            List<(long First, long End)> all = [.. written];
-            foreach (Value read in step.Reads().Where(read => read.Producer is not AppendNode).SelectMany(read => Places(layout, read)).Distinct())
-            {
-                all.Add(Span(layout, read));
-            }
-
-            for (int i = 0; i < written.Count; i++)
-            {
-                for (int j = i + 1; j < all.Count; j++)
-                {
-                    Assert.True(written[i].End <= all[j].First || all[j].End <= written[i].First, $"{step.Node.Kind}: {written[i]} and {all[j]} overlap");
-                    Assert.True(all[j].End <= layout.ArenaBytes);
-                }
-            }
-        }
-    }
-
     [Fact]
     public void Numbers_that_half_precision_cannot_hold_stay_single()
     {
@@ -96,11 +61,63 @@ public sealed class CudaPlanLayoutTests
     }
 
     [Theory]
+    [InlineData(DType.BFloat16, true, ConvolutionPath.Library)]
+    [InlineData(DType.BFloat16, false, ConvolutionPath.Products)]
+    [InlineData(DType.Float32, true, ConvolutionPath.Products)]
+    public void A_convolution_without_the_library_is_products_of_rows_gathered_some_at_a_time(DType type, bool hasCudnn, object path)
+    {
+        Graph g = new();
+        g.Output("y", g.Conv2d(g.Input("x", new Shape(1, 512, 512, 128)), new RandomWeights(1).NextLinear(new Shape(128, 128, 3, 3)), Conv2dOptions.SameSize));
+        CudaPlanLayout layout = new(g, new DeviceCapabilities(type, 90, hasCudnn));
+        FusedStep step = layout.PerStep.Single(one => one.IsProduct);
+
+        Assert.Equal(path, ConvolutionPaths.Choose((Conv2dNode)step.Node, layout.Device));
+        long values = 2L * 512 * 512 * 128 * type.SizeInBytes;
+        Assert.InRange(layout.ArenaBytes, values, values + (64 << 20));
+        Assert.Equal((ConvolutionPath)path == ConvolutionPath.Products, layout.Locate(step, Temporary.Gathered) is not null);
+    }
+
+    [Theory]
     [InlineData(256, 512, 256)]
     [InlineData(256, 48, 16)]
     [InlineData(0, 6, 2)]
     public void The_alignment_is_what_all_addresses_share(int first, int second, int expected) =>
         Assert.Equal(expected, ProductSizes.AlignmentOf(first, second));
+
+    private static void RequireApart(CudaPlanLayout layout)
+    {
+        foreach (FusedStep step in layout.PerRun.Concat(layout.PerStep).Where(step => !step.IsVirtual))
+        {
+            // The rows of a state lie outside of the arena.
+            List<(long First, long End)> written = step.Node is AppendNode ? [] : [Span(layout, step.Result)];
+            foreach ((Temporary kind, long bytes) in Temporaries.Of(step, layout.Device))
+            {
+                long offset = layout.Locate(step, kind)!.Value;
+                written.Add((offset, offset + bytes));
+            }
+
+            if (layout.Locate(step, Temporary.WidenedWeights) is long widened)
+            {
+                MatrixKey key = layout.MatrixOf(step);
+                written.Add((widened, widened + (2L * key.Depth * key.PaddedOutputs)));
+            }
+
+            List<(long First, long End)> all = [.. written];
+            foreach (Value read in step.Reads().Where(read => read.Producer is not AppendNode).SelectMany(read => Places(layout, read)).Distinct())
+            {
+                all.Add(Span(layout, read));
+            }
+
+            for (int i = 0; i < written.Count; i++)
+            {
+                for (int j = i + 1; j < all.Count; j++)
+                {
+                    Assert.True(written[i].End <= all[j].First || all[j].End <= written[i].First, $"{step.Node.Kind}: {written[i]} and {all[j]} overlap");
+                    Assert.True(all[j].End <= layout.ArenaBytes);
+                }
+            }
+        }
+    }
 
     private static IEnumerable<Value> Places(CudaPlanLayout layout, Value value)
     {

@@ -111,6 +111,12 @@ internal static class Benchmarks
             PrintProfile(decoder, "decode");
         }
 
+        using (CudaPlan decoder = cuda.Compile(vae.DescribeDecoding(1, 128, 128), PlanOptions.In(DType.Float32)))
+        {
+            decoder.SetInput(Autoencoder.Latent, Noise(128 * 128 * 4));
+            Print("decode at 1024x1024, fp32", decoder, Time(decoder, 3));
+        }
+
         using CudaPlan encoder = cuda.Compile(vae.DescribeEncoding(1, 1024, 1024, denoise: true), PlanOptions.In(DType.BFloat16));
         encoder.SetInput(Autoencoder.Image, Noise(1024 * 1024 * 3));
         Print("encode at 1024x1024, bf16", encoder, Time(encoder, 10));

@@ -64,11 +64,18 @@ try
                 LanguageChecks.Golden(report);
                 LanguageChecks.Bench(cuda);
                 break;
+            case "bench-without-cudnn":
+                using (CudaBackend own = new(0, DType.Float16, new CudaBackendOptions(UsesCudnn: false)))
+                {
+                    Benchmarks.Step(own, 128, profile: true);
+                }
+
+                break;
             case "bench":
                 Benchmarks.Run(cuda);
                 break;
             default:
-                Console.Error.WriteLine($"There is no '{what}'; choose among {string.Join(", ", all)}, ops-without-cudnn, eight-ops-without-cudnn, write FILE and load FILE.");
+                Console.Error.WriteLine($"There is no '{what}'; choose among {string.Join(", ", all)}, ops-without-cudnn, eight-ops-without-cudnn, bench-without-cudnn, write FILE and load FILE.");
                 return 2;
         }
 

@@ -14,7 +14,10 @@ namespace Supir.Gpu.Runner;
 internal static class SmallMemory
 {
     /// <summary>How far the memory in use may be from what was said.</summary>
-    private const double MostDifference = 0.04;
+    private const double MostDifference = 0.03;
+
+    /// <summary>What libraries take for themselves when they are first used.</summary>
+    private const double LibraryBytes = 1e8;
 
     /// <summary>Measures step plans in every precision, with and without weights that are streamed, and the autoencoder.</summary>
     public static void Run(Report report, CudaBackend cuda)
@@ -69,7 +72,7 @@ internal static class SmallMemory
     {
         long used = InUse(cuda);
         Report.Say($"{what}: {used / 1e9:f2} GB in use in all, {(used - before) / 1e9:f2} since the start; said: {need.TotalBytes / 1e9:f2} GB (weights {need.WeightBytes / 1e9:f2})");
-        report.Check($"{what}: need is known", Math.Abs(used - before - need.TotalBytes) / (double)used, MostDifference);
+        report.Check($"{what}: need is known", Math.Abs(used - before - need.TotalBytes) / (double)used, MostDifference + (LibraryBytes / used));
     }
 
     private static long InUse(CudaBackend cuda)

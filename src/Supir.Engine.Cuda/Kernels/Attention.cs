@@ -11,13 +11,14 @@ internal static class Attention
     /// <summary>The widest head of the plain kernel.</summary>
     public const int WidestPlainHead = 512;
 
-    private const int Queries = 128;
+    private const int QueriesOfWarp = 16;
     private const int Keys = 64;
 
     /// <summary>Up to this many keys, as those of a text (77), pass in one tile.</summary>
     private const int MostKeysOfOneTile = 80;
 
     private const int FlashWarps = 8;
+    private const int FlashWarpsOfOneTile = 4;
     private const int PlainWarps = 4;
     private const int SoftmaxBlock = 512;
 
@@ -32,13 +33,15 @@ internal static class Attention
     public static KernelLaunch Flash(KernelCache kernels, AttentionSizes sizes, DeviceMatrix q, DeviceMatrix k, DeviceMatrix v, DeviceMatrix result)
     {
         int depth = (sizes.HeadChannels + 15) / 16 * 16;
-        bool isOneTile = sizes.Keys <= MostKeysOfOneTile;
+        bool isOneTile = sizes.Keys <= MostKeysOfOneTile && (sizes.Keys + 15) / 16 * 16 != Keys;
         int tile = isOneTile ? (sizes.Keys + 15) / 16 * 16 : Keys;
-        int sharedBytes = (Queries + ((isOneTile ? 2 : 4) * tile)) * (depth + 8) * sizeof(ushort);
+        int warps = isOneTile ? FlashWarpsOfOneTile : FlashWarps;
+        int queries = warps * QueriesOfWarp;
+        int sharedBytes = (queries + ((sizes.Keys <= tile ? 2 : 4) * tile)) * (depth + 8) * sizeof(ushort);
         float scale = (float)(Math.Log2(Math.E) / Math.Sqrt(sizes.HeadChannels));
         return new KernelLaunch(
             kernels.Get(FlashKernel, new KernelVariant(q.Type, 1, depth, tile)),
-            ((sizes.Queries + Queries - 1) / Queries, sizes.Heads, sizes.Batch), FlashWarps * 32, sharedBytes,
+            ((sizes.Queries + queries - 1) / queries, sizes.Heads, sizes.Batch), warps * 32, sharedBytes,
             [.. Pointers(q, k, v, result), sizes.Queries, sizes.Keys, sizes.HeadChannels, scale, sizes.IsCausal ? 1 : 0]);
     }
 

@@ -1,13 +1,20 @@
 // softmax(Q Kᵀ / √d) V. flash_attention: one block a head and 128 queries, 8 warps of 16 queries each; keys and values pass through
-// shared memory KEYS at a time, two tiles deep (few keys: all in one), by asynchronous copies; products by mma.m16n8k16; the softmax runs along in single
+// shared memory KEYS at a time, two tiles deep, by asynchronous copies (few keys: all in one tile, and 64 queries a block, so that all
+// blocks of a text's attention are there at once); products by mma.m16n8k16; the softmax runs along in single
 // precision (Dao 2023, arXiv:2307.08691). HEAD_DEPTH is d rounded up to 16; channels beyond d are zeros.
 // plain_attention: one warp a query, any d up to 32 · HELD_CHANNELS, any alignment.
-#define QUERIES 128
-#define WARPS 8
-
 #ifndef KEYS
 #define KEYS 64
 #endif
+#define IS_ONE_TILE (KEYS != 64)
+#if IS_ONE_TILE
+#define WARPS 4
+#define BLOCKS_AT_ONCE 5
+#else
+#define WARPS 8
+#define BLOCKS_AT_ONCE 2
+#endif
+#define QUERIES (WARPS * 16)
 #if HEAD_DEPTH > 0 && TYPE != 32 && ARCHITECTURE >= 80
 #define ROW (HEAD_DEPTH + 8) // padded: eight rows begin in eight different groups of banks
 
@@ -72,7 +79,7 @@ __device__ __forceinline__ float power_of_two(float x)
 }
 
 // Grid: (query tiles, heads, images). scale = log2(e) / √d.
-extern "C" __global__ void __launch_bounds__(WARPS * 32, HEAD_DEPTH <= 64 ? 2 : 1) flash_attention(
+extern "C" __global__ void __launch_bounds__(WARPS * 32, HEAD_DEPTH <= 64 ? BLOCKS_AT_ONCE : 1) flash_attention(
     const T* q, int q_stride, const T* k, int k_stride, const T* v, int v_stride, T* o, int o_stride,
     int queries, int keys, int channels, float scale, int causal)
 {
@@ -89,7 +96,7 @@ extern "C" __global__ void __launch_bounds__(WARPS * 32, HEAD_DEPTH <= 64 ? 2 : 
     int warp = threadIdx.x / 32, lane = threadIdx.x % 32;
 
     int visible = causal ? min(keys, first_query + QUERIES) : keys;
-    int tiles = (visible + KEYS - 1) / KEYS;
+    int tiles = IS_ONE_TILE ? 1 : (visible + KEYS - 1) / KEYS;
     copy_rows(q_tile, q, q_stride, first_query, queries, QUERIES, channels);
     copy_rows(k_tiles, k, k_stride, 0, keys, KEYS, channels);
     copy_rows(v_tiles, v, v_stride, 0, keys, KEYS, channels);
@@ -180,7 +187,8 @@ extern "C" __global__ void __launch_bounds__(WARPS * 32, HEAD_DEPTH <= 64 ? 2 : 
                     s[n][j] = power_of_two(s[n][j] * scale - offset);
                     sum += s[n][j];
                 }
-            total[half] = total[half] * correction + sum;
+            total[half] = IS_ONE_TILE ? sum : total[half] * correction + sum;
+            if (IS_ONE_TILE) continue;
 #pragma unroll
             for (int i = 0; i < HEAD_DEPTH / 8; i++)
             {

@@ -1,6 +1,7 @@
 // Convolution and matrix product in plain arithmetic, for what the tensor cores' libraries do not take: any sizes, strides and
 // alignment, also a source that is doubled first. Implicit product: rows are places of the result, the depth runs over [tap][input
 // channel]. A block computes 64 places × 64 output channels, 16 of the depth at a time, a thread 4 × 4. Grid: (places, channels).
+// gather_taps: rows of [tap][input channel], with which a convolution is a matrix product, for where no library convolves.
 #define TILE 64
 #define DEPTH 16
 
@@ -79,5 +80,39 @@ extern "C" __global__ void __launch_bounds__(256) convolve(
             if (residual) value += widen(residual[(i64)row * residual_stride + output]);
             y[(i64)row * y_stride + output] = narrow(value);
         }
+    }
+}
+
+// One pack of VECTOR channels a thread. y: the rows first_row to first_row + rows − 1 of the result, without gaps.
+extern "C" __global__ void gather_taps(
+    const T* x, int x_stride, T* y, int height, int width, int inputs, int result_height, int result_width, int first_row, int rows,
+    int kernel_width, int taps, int step, int pad_top, int pad_left, int doubled)
+{
+    u32 packs = inputs / VECTOR, all = (u32)rows * taps * packs;
+    int virtual_height = doubled ? 2 * height : height, virtual_width = doubled ? 2 * width : width;
+    int positions = result_height * result_width;
+    for (u32 i = blockIdx.x * blockDim.x + threadIdx.x; i < all; i += gridDim.x * blockDim.x)
+    {
+        u32 rest = i / packs;
+        int column = (i - rest * packs) * VECTOR;
+        int tap = rest % taps, row = first_row + rest / taps;
+        int image = row / positions, place = row - image * positions;
+        int line = place / result_width;
+        int tap_y = tap / kernel_width;
+        int source_y = line * step + tap_y - pad_top;
+        int source_x = (place - line * result_width) * step + (tap - tap_y * kernel_width) - pad_left;
+        Pack pack;
+#pragma unroll
+        for (int k = 0; k < VECTOR; k++) pack.e[k] = 0;
+        if (source_y >= 0 && source_y < virtual_height && source_x >= 0 && source_x < virtual_width)
+        {
+            if (doubled)
+            {
+                source_y >>= 1;
+                source_x >>= 1;
+            }
+            pack = load_pack(x + ((i64)image * height * width + source_y * width + source_x) * x_stride + column);
+        }
+        store_pack(y + (i64)i * VECTOR, pack);
     }
 }

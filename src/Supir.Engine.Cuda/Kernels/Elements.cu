@@ -70,13 +70,24 @@ __device__ __forceinline__ float error_function(float x) { return erff(x); }
 #else
 __device__ __forceinline__ float sigmoid(float x) { return __fdividef(1.0f, 1.0f + __expf(-x)); }
 
-// Abramowitz and Stegun, Handbook of Mathematical Functions, 7.1.26: within 1.5e-7 everywhere, a thousandth of T's rounding.
+__device__ __forceinline__ float reciprocal(float x)
+{
+    float y;
+    asm("rcp.approx.ftz.f32 %0, %1;" : "=f"(y) : "f"(x));
+    return y;
+}
+
+// Abramowitz and Stegun, Handbook of Mathematical Functions, 7.1.28: within 3e-7 of erf and, here, 2e-6, a hundredth of T's rounding;
+// one slow instruction, where forms with an exponential have two. Far out the power is infinite and erf 1.
 __device__ __forceinline__ float error_function(float x)
 {
-    float magnitude = fabsf(x);
-    float t = __fdividef(1.0f, 1.0f + 0.3275911f * magnitude);
-    float series = t * (0.254829592f + t * (-0.284496736f + t * (1.421413741f + t * (-1.453152027f + t * 1.061405429f))));
-    return copysignf(1.0f - series * __expf(-magnitude * magnitude), x);
+    float m = fabsf(x);
+    float series = 1.0f + m * (0.0705230784f + m * (0.0422820123f + m * (0.0092705272f + m * (0.0001520143f + m * (0.0002765672f + m * 0.0000430638f)))));
+    series *= series;
+    series *= series;
+    series *= series;
+    series *= series;
+    return copysignf(1.0f - reciprocal(series), x);
 }
 #endif
 

@@ -12,13 +12,14 @@ internal static class Float8
     public const int WidestNorm = 32 * Vector * 8;
 
     /// <summary>The longest row that <see cref="Geglu"/> holds.</summary>
-    public const int WidestGate = GateBlock * Vector * 4;
+    public const int WidestGate = MostGateThreads * Vector * GateHeld;
 
     /// <summary>The largest number of the format.</summary>
     public const double Largest = 448;
 
     private const int Vector = 8;
-    private const int GateBlock = 320;
+    private const int MostGateThreads = 640;
+    private const int GateHeld = 2;
     private const int WarpsOfLayerNorm = 4;
 
     private static readonly KernelDefinition LayerNormKernel = new("Float8.cu", "layer_norm_rounded");
@@ -33,9 +34,13 @@ internal static class Float8
             source.Pointer, source.RowStride, gamma, beta, epsilon, result.Pointer, scales, rows, source.Channels);
 
     /// <summary>a · gelu(b) over the halves a, b of the source's rows, rounded.</summary>
-    public static KernelLaunch Geglu(KernelCache kernels, DeviceMatrix source, DeviceMatrix result, nint scales, int rows) =>
-        new(kernels.Get(GegluKernel, new KernelVariant(source.Type, Vector)), (rows, 1, 1), GateBlock, 0,
+    public static KernelLaunch Geglu(KernelCache kernels, DeviceMatrix source, DeviceMatrix result, nint scales, int rows)
+    {
+        int threads = ((result.Channels / (Vector * GateHeld)) + 31) / 32 * 32;
+        return new KernelLaunch(
+            kernels.Get(GegluKernel, new KernelVariant(source.Type, Vector)), (rows, 1, 1), Math.Max(32, threads), 0,
             source.Pointer, source.RowStride, result.Pointer, scales, result.Channels);
+    }
 
     /// <summary>y · factor · the row's scale · the channel's scale + bias + residual, in place.</summary>
     public static KernelLaunch Scale(

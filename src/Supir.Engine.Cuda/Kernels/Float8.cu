@@ -96,8 +96,8 @@ extern "C" __global__ void layer_norm_rounded(
 }
 
 // a · gelu(b), with a the first half of x's rows and b the second. One block a row of at most blockDim · 8 · GATE_HELD elements.
-#define GATE_HELD 4
-extern "C" __global__ void __launch_bounds__(320) geglu_rounded(const T* x, int x_stride, unsigned char* y, float* scales, int columns)
+#define GATE_HELD 2
+extern "C" __global__ void __launch_bounds__(640) geglu_rounded(const T* x, int x_stride, unsigned char* y, float* scales, int columns)
 {
     __shared__ float shared[32];
     i64 row = blockIdx.x;

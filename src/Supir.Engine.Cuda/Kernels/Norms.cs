@@ -32,7 +32,7 @@ internal static class Norms
         KernelVariant variant = LaunchGeometry.VariantFor(source.First.Type, source.First, source.Second);
         int rowsAtATime = Math.Max(1, SumsBlock / (source.Channels / variant.Vector));
         return new KernelLaunch(
-            kernels.Get(SumsKernel, variant), (Chunks(positions), images, 1), SumsBlock, rowsAtATime * 2 * source.Channels * sizeof(float),
+            kernels.Get(SumsKernel, variant), (Chunks(positions), images, 1), SumsBlock, ((rowsAtATime * 2) + 1) * source.Channels * sizeof(float),
             source.First.Pointer, source.First.RowStride, source.First.Channels, source.Second.Pointer, source.Second.RowStride,
             positions, source.Channels, groups, RowsOfChunk(positions), epsilon, gamma, beta,
             memory.Partial, memory.Finished, memory.Scale, memory.Shift);

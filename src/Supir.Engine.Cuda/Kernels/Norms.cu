@@ -1,6 +1,7 @@
 // Group normalisation of [N, H, W, C] whose channels may lie in two places (a concatenation that is never written), and what uses
-// its statistics. sums: one block a chunk of rows, threads along the channels; each chunk leaves mean and squared deviations of
-// every group; the last block of an image merges them (Chan et al. 1979) and leaves y = x · scale + shift per channel.
+// its statistics. sums: one block a chunk of rows, threads along the channels, which sum x − r and (x − r)², with r the channel's number
+// in the chunk's first row: so nothing cancels where numbers are far from 0 and close to each other. Each chunk leaves mean and squared
+// deviations of every group; the last block of an image merges them (Chan et al. 1979) and leaves y = x · scale + shift per channel.
 // Bytes moved: x read once for the statistics and once where it is applied.
 
 struct Parts { const T* first; const T* second; int first_stride; int second_stride; int first_columns; };
@@ -11,9 +12,9 @@ __device__ __forceinline__ Pack load_part(const Parts& x, i64 row, int column)
                                     : load_pack(x.second + row * x.second_stride + (column - x.first_columns));
 }
 
-// Dynamic shared memory: rows at a time · 2 · columns floats. Grid: (chunks, images).
+// Dynamic shared memory: (rows at a time · 2 + 1) · columns floats. Grid: (chunks, images).
 // partial: [images][chunks][groups] of (mean, squared deviations).
-extern "C" __global__ void group_sums(
+extern "C" __global__ void __launch_bounds__(320, 3) group_sums(
     const T* first, int first_stride, int first_columns, const T* second, int second_stride,
     int positions, int columns, int groups, int rows_per_chunk, float epsilon, const float* gamma, const float* beta,
     float2* partial, u32* finished, float* scale, float* shift)
@@ -28,19 +29,25 @@ extern "C" __global__ void group_sums(
     int packs = columns / VECTOR;
     int lanes = max(1, (int)blockDim.x / packs); // rows at a time
     int lane = lanes == 1 ? 0 : threadIdx.x / packs;
+    float* references = channel_sums + lanes * 2 * columns;
     for (int pack = lanes == 1 ? threadIdx.x : threadIdx.x % packs; pack < packs && lane < lanes; pack += blockDim.x)
     {
-        float sum[VECTOR], squares[VECTOR];
+        float sum[VECTOR], squares[VECTOR], reference[VECTOR];
+        Pack start = load_part(x, (i64)image * positions + begin, pack * VECTOR);
 #pragma unroll
-        for (int i = 0; i < VECTOR; i++) sum[i] = squares[i] = 0.0f;
-#pragma unroll 8
+        for (int i = 0; i < VECTOR; i++)
+        {
+            sum[i] = squares[i] = 0.0f;
+            reference[i] = widen(start.e[i]);
+        }
+#pragma unroll 4
         for (int row = begin + lane; row < end; row += lanes)
         {
             Pack p = load_part(x, (i64)image * positions + row, pack * VECTOR);
 #pragma unroll
             for (int i = 0; i < VECTOR; i++)
             {
-                float value = widen(p.e[i]);
+                float value = widen(p.e[i]) - reference[i];
                 sum[i] += value;
                 squares[i] += value * value;
             }
@@ -51,6 +58,7 @@ extern "C" __global__ void group_sums(
         {
             own[i] = sum[i];
             own[columns + i] = squares[i];
+            if (lane == 0) references[pack * VECTOR + i] = reference[i];
         }
     }
     __syncthreads();
@@ -62,18 +70,23 @@ extern "C" __global__ void group_sums(
     }
     __syncthreads();
 
+    // One warp a group: lanes take channels.
     int per_group = columns / groups;
-    float count = (float)(end - begin) * per_group;
-    for (int group = threadIdx.x; group < groups; group += blockDim.x)
+    float rows = (float)(end - begin), inverse = 1.0f / rows;
+    for (int group = threadIdx.x / 32; group < groups; group += blockDim.x / 32)
     {
-        float sum = 0.0f, squares = 0.0f;
-        for (int i = 0; i < per_group; i++)
+        int first_channel = group * per_group;
+        float base = references[first_channel], mean = 0.0f, deviations = 0.0f; // the mean is counted from base
+        for (int i = threadIdx.x % 32; i < per_group; i += 32)
+            mean += references[first_channel + i] - base + channel_sums[first_channel + i] * inverse;
+        mean = sum_over_warp(mean) / per_group;
+        for (int i = threadIdx.x % 32; i < per_group; i += 32)
         {
-            sum += channel_sums[group * per_group + i];
-            squares += channel_sums[columns + group * per_group + i];
+            float sum = channel_sums[first_channel + i], own = sum * inverse, delta = references[first_channel + i] - base + own - mean;
+            deviations += fmaxf(0.0f, channel_sums[columns + first_channel + i] - sum * own) + rows * delta * delta;
         }
-        float mean = sum / count;
-        partial[((i64)image * chunks + chunk) * groups + group] = make_float2(mean, fmaxf(0.0f, squares - sum * mean));
+        deviations = sum_over_warp(deviations);
+        if (threadIdx.x % 32 == 0) partial[((i64)image * chunks + chunk) * groups + group] = make_float2(base + mean, deviations);
     }
     __threadfence();
     __syncthreads();

@@ -22,6 +22,11 @@ internal static class UsualKernels
         yield return ("Elementwise.cu", wide);
         yield return ("Elementwise.cu", single);
         yield return ("Text.cu", single);
+        if (!device.HasCudnn || device.Type == DType.Float32)
+        {
+            yield return ("Convolution.cu", wide);
+        }
+
         if (device.Weights == WeightPrecision.EightBit)
         {
             yield return ("Weights.cu", wide);

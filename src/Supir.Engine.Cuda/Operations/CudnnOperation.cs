@@ -3,7 +3,7 @@ using Supir.Engine.Cuda.Cudnn;
 namespace Supir.Engine.Cuda.Operations;
 
 /// <summary>A plan of cuDNN's with its operands.</summary>
-internal sealed class CudnnOperation(CudnnEngine engine, CudnnPlan plan, string name, double flops, nint[] addresses) : CudaOperation
+internal sealed class CudnnOperation(CudnnPlan plan, string name, double flops, nint[] addresses) : CudaOperation
 {
     private CudnnDescriptor? _pack;
 
@@ -21,7 +21,7 @@ internal sealed class CudnnOperation(CudnnEngine engine, CudnnPlan plan, string 
     {
         // A plan's workspace is fixed from its first run on.
         _pack ??= plan.Bind(addresses, workspace);
-        int status = engine.Execute(plan, _pack);
+        int status = plan.Execute(_pack, stream);
         if (status != 0)
         {
             throw new DeviceException($"cuDNN failed on {Name}: status {status}.");

@@ -34,44 +34,124 @@ internal sealed partial class CudaPlanBuilder
         }
     }
 
+    /// <summary>Lets cuDNN compile for all steps at once, on several threads.</summary>
+    public void PrepareLibrary()
+    {
+        if (services.Cudnn is CudnnEngine cudnn)
+        {
+            cudnn.Prepare(layout.PerRun.Concat(layout.PerStep).Select(step => step.Node switch
+            {
+                Conv2dNode node when ConvolutionPaths.Choose(node, layout.Device) == ConvolutionPath.Library => RequestOf(CallOf(step, node)),
+                AttentionNode node when AttentionPaths.Choose(node, layout.Device) == AttentionPath.Flash => RequestOf(step, node),
+                _ => null,
+            }).OfType<CudnnRequest>());
+        }
+    }
+
     private IEnumerable<CudaOperation> Convolve(FusedStep step, Conv2dNode node)
     {
-        bool usesLibrary = Temporaries.UsesLibrary(layout.Device);
         Value value = node.Source;
+        ConvolutionCall call = CallOf(step, node);
         DeviceMatrix source = View(value);
-        Conv2dOptions options = node.Options;
-        ConvolutionSizes sizes = new(
-            value.Batch, value.Height, value.Width, step.Result.Height, step.Result.Width, node.Weights.KernelHeight, node.Weights.KernelWidth, options);
-        if (usesLibrary && layout.Locate(step, Temporary.PaddedSource) is not null)
+        if (layout.Locate(step, Temporary.PaddedSource) is not null)
         {
             DeviceMatrix padded = Contiguous(At(step, Temporary.PaddedSource), Temporaries.Padded(source.Channels));
             yield return new KernelOperation($"pad {value.Shape}", 0, Elementwise.Copy(_kernels, source, padded, value.Rows));
             source = padded;
         }
 
-        if (usesLibrary && options.UpsampleNearest2x)
+        if (layout.Locate(step, Temporary.DoubledSource) is not null)
         {
-            DeviceMatrix doubled = Contiguous(At(step, Temporary.DoubledSource), source.Channels);
-            yield return new KernelOperation($"double {value.Shape}", 0, Elementwise.Upsample(_kernels, source, doubled, value.Height, value.Width, 4 * value.Rows));
-            source = doubled;
-            sizes = sizes with { Height = 2 * value.Height, Width = 2 * value.Width, Options = options with { UpsampleNearest2x = false } };
+            yield return new KernelOperation(
+                $"double {value.Shape}", 0, Elementwise.Upsample(_kernels, source, call.Source, value.Height, value.Width, 4 * value.Rows));
         }
 
-        bool isPadded = layout.Locate(step, Temporary.PaddedResult) is not null;
-        int outputs = isPadded ? Temporaries.Padded(node.Weights.OutChannels) : node.Weights.OutChannels;
         DeviceWeights matrix = Matrix(step);
         if (layout.FormOf(step) == ProductForm.Widened)
         {
             yield return Widen(step, ref matrix);
         }
 
-        DeviceMatrix target = isPadded ? Contiguous(At(step, Temporary.PaddedResult), outputs) : TargetOf(step, outputs);
-        DeviceMatrix residual = CanAddWithin(step) && !isPadded ? ResidualOf(step) : DeviceMatrix.None;
-        yield return Convolution(source, sizes, matrix, residual, target, usesLibrary);
-        foreach (CudaOperation finish in Finish(step, isPadded ? target.Slice(0, step.Result.Channels) : target))
+        IEnumerable<CudaOperation> operations = ConvolutionPaths.Choose(node, layout.Device) == ConvolutionPath.Products
+            ? ConvolveByProducts(step, node, call)
+            : [Convolution(node, call)];
+        foreach (CudaOperation operation in operations)
+        {
+            yield return operation;
+        }
+
+        foreach (CudaOperation finish in Finish(step, call.Target.Slice(0, node.Weights.OutChannels)))
         {
             yield return finish;
         }
+    }
+
+    /// <summary>What the convolution of a step reads and writes once its source is padded and doubled.</summary>
+    private ConvolutionCall CallOf(FusedStep step, Conv2dNode node)
+    {
+        Value value = node.Source;
+        DeviceMatrix source = View(value);
+        ConvolutionSizes sizes = new(
+            value.Batch, value.Height, value.Width, step.Result.Height, step.Result.Width, node.Weights.KernelHeight, node.Weights.KernelWidth, node.Options);
+        if (layout.Locate(step, Temporary.PaddedSource) is long padded)
+        {
+            source = Contiguous(arena + (nint)padded, Temporaries.Padded(source.Channels));
+        }
+
+        if (layout.Locate(step, Temporary.DoubledSource) is long doubled)
+        {
+            source = Contiguous(arena + (nint)doubled, source.Channels);
+            sizes = sizes with { Height = 2 * value.Height, Width = 2 * value.Width, Options = node.Options with { UpsampleNearest2x = false } };
+        }
+
+        bool isPadded = layout.Locate(step, Temporary.PaddedResult) is not null;
+        DeviceMatrix target = isPadded
+            ? Contiguous(At(step, Temporary.PaddedResult), Temporaries.Padded(node.Weights.OutChannels))
+            : TargetOf(step, node.Weights.OutChannels);
+        DeviceWeights matrix = Matrix(step);
+        if (layout.Locate(step, Temporary.WidenedWeights) is long widened)
+        {
+            matrix = matrix with { Matrix = arena + (nint)widened };
+        }
+
+        return new ConvolutionCall(source, sizes, matrix, CanAddWithin(step) && !isPadded ? ResidualOf(step) : DeviceMatrix.None, target);
+    }
+
+    private IEnumerable<CudaOperation> ConvolveByProducts(FusedStep step, Conv2dNode node, ConvolutionCall call)
+    {
+        DeviceMatrix gathered = Contiguous(At(step, Temporary.Gathered), ConvolutionPaths.DepthOf(node));
+        int most = (int)ConvolutionPaths.RowsAtATime(node, step.Result, layout.Device);
+        for (int first = 0; first < step.Result.Rows; first += most)
+        {
+            int rows = Math.Min(most, step.Result.Rows - first);
+            yield return new KernelOperation($"gather {rows}x{gathered.Channels}", 0, Kernels.Convolution.Gather(_kernels, call.Source, call.Sizes, first, rows, gathered));
+            yield return Product(gathered, rows, call.Weights, call.Residual.From(first), call.Target.From(first));
+        }
+    }
+
+    private static CudnnRequest RequestOf(ConvolutionCall call)
+    {
+        (DeviceMatrix source, ConvolutionSizes sizes, DeviceWeights weights, DeviceMatrix residual, DeviceMatrix target) = call;
+        nint[] addresses = [source.Pointer, weights.Matrix, target.Pointer, .. new[] { weights.Bias, residual.Pointer }.Where(address => address != 0)];
+        return new CudnnRequest(
+            $"{sizes} {source.Type} {source.Channels} {source.RowStride} {target.Channels} {target.RowStride} {weights.Bias != 0} {residual.RowStride}",
+            kept => CudnnConvolution.Describe(sizes, source, target, weights.Bias != 0, residual, kept), addresses, source.BytesOf(sizes.Batch * sizes.Height * sizes.Width));
+    }
+
+    /// <summary>The attention of a step for cuDNN, or <c>null</c> where our own kernel is used.</summary>
+    private CudnnRequest? RequestOf(FusedStep step, AttentionNode node)
+    {
+        AttentionSizes sizes = AttentionPaths.SizesOf(node);
+        if (CudnnEngine.Version < CudnnAttention.LeastVersion || sizes.IsCausal || sizes.Keys < CudnnAttention.LeastKeys)
+        {
+            return null;
+        }
+
+        (DeviceMatrix q, DeviceMatrix k, DeviceMatrix v, DeviceMatrix result) = (View(node.Query), View(node.Key), View(node.Value), View(step.Result));
+        return new CudnnRequest(
+            $"attention {sizes} {q.Type} {q.RowStride} {k.RowStride} {v.RowStride} {result.RowStride}",
+            kept => CudnnAttention.Describe(sizes, q, k, v, result, kept),
+            [q.Pointer, k.Pointer, v.Pointer, result.Pointer, HostScales.Of(sizes.HeadChannels)], q.BytesOf(sizes.Batch * sizes.Queries));
     }
 
     /// <summary>Widens a step's weights into the arena, where the product then finds them.</summary>
@@ -105,20 +185,17 @@ internal sealed partial class CudaPlanBuilder
                 $"{sizes.Name} plain", sizes.Flops, Kernels.Convolution.Launch(_kernels, source, ConvolutionSizes.OfRows(rows), weights.Matrix, weights.Bias, residual, target));
     }
 
-    private CudaOperation Convolution(
-        DeviceMatrix source, ConvolutionSizes sizes, DeviceWeights weights, DeviceMatrix residual, DeviceMatrix target, bool usesLibrary)
+    private CudaOperation Convolution(Conv2dNode node, ConvolutionCall call)
     {
+        (DeviceMatrix source, ConvolutionSizes sizes, DeviceWeights weights, DeviceMatrix residual, DeviceMatrix target) = call;
         string name = $"conv {sizes.KernelHeight}x{sizes.KernelWidth}/{sizes.Options.Stride} {sizes.Batch}x{sizes.ResultHeight}x{sizes.ResultWidth} {source.Channels}->{target.Channels}{(residual.Pointer == 0 ? "" : " +residual")}";
         double flops = 2.0 * sizes.Batch * sizes.ResultHeight * sizes.ResultWidth * target.Channels * source.Channels * sizes.KernelHeight * sizes.KernelWidth;
-        if (usesLibrary && services.Cudnn is CudnnEngine cudnn)
+        if (ConvolutionPaths.Choose(node, layout.Device) == ConvolutionPath.Library && services.Cudnn is CudnnEngine cudnn)
         {
-            List<nint> addresses = [source.Pointer, weights.Matrix, target.Pointer];
-            addresses.AddRange(new[] { weights.Bias, residual.Pointer }.Where(address => address != 0));
-            string key = $"{sizes} {source.Type} {source.Channels} {source.RowStride} {target.Channels} {target.RowStride} {weights.Bias != 0} {residual.RowStride}";
-            CudnnPlan? plan = cudnn.Find(key, kept => CudnnConvolution.Describe(sizes, source, target, weights.Bias != 0, residual, kept), [.. addresses], source.BytesOf(sizes.Batch * sizes.Height * sizes.Width));
-            if (plan is not null)
+            CudnnRequest request = RequestOf(call);
+            if (cudnn.Find(request) is CudnnPlan plan)
             {
-                return new CudnnOperation(cudnn, plan, name, flops, [.. addresses]);
+                return new CudnnOperation(plan, name, flops, request.Addresses);
             }
         }
 
@@ -134,25 +211,14 @@ internal sealed partial class CudaPlanBuilder
         switch (AttentionPaths.Choose(node, layout.Device))
         {
             case AttentionPath.Flash:
-                return [(CudaOperation?)TryCudnn(sizes, q, k, v, result, name, flops) ?? new KernelOperation(name, flops, Attention.Flash(_kernels, sizes, q, k, v, result))];
+                return services.Cudnn is CudnnEngine cudnn && RequestOf(step, node) is CudnnRequest request && cudnn.Find(request) is CudnnPlan plan
+                    ? [new CudnnOperation(plan, $"{name} cudnn", flops, request.Addresses)]
+                    : [new KernelOperation(name, flops, Attention.Flash(_kernels, sizes, q, k, v, result))];
             case AttentionPath.Products:
                 return AttendByProducts(step, sizes, q, k, v, result);
             default:
                 return [new KernelOperation($"{name} plain", flops, Attention.Plain(_kernels, sizes, q, k, v, result))];
         }
-    }
-
-    private CudnnOperation? TryCudnn(AttentionSizes sizes, DeviceMatrix q, DeviceMatrix k, DeviceMatrix v, DeviceMatrix result, string name, double flops)
-    {
-        if (services.Cudnn is not CudnnEngine cudnn || CudnnEngine.Version < CudnnAttention.LeastVersion || sizes.IsCausal || sizes.Keys < CudnnAttention.LeastKeys)
-        {
-            return null;
-        }
-
-        nint[] addresses = [q.Pointer, k.Pointer, v.Pointer, result.Pointer, HostScales.Of(sizes.HeadChannels)];
-        string key = $"attention {sizes} {q.Type} {q.RowStride} {k.RowStride} {v.RowStride} {result.RowStride}";
-        CudnnPlan? plan = cudnn.Find(key, kept => CudnnAttention.Describe(sizes, q, k, v, result, kept), addresses, q.BytesOf(sizes.Batch * sizes.Queries));
-        return plan is null ? null : new CudnnOperation(cudnn, plan, $"{name} cudnn", flops, addresses);
     }
 
     private IEnumerable<CudaOperation> AttendByProducts(

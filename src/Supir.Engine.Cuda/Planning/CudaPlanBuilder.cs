@@ -8,8 +8,8 @@ using Supir.Engine.Weights;
 
 namespace Supir.Engine.Cuda.Planning;
 
-/// <summary>The operations of one step, and the transfer that brings its weights where they are streamed.</summary>
-internal sealed record PlannedStep(CudaOperation[] Operations, WeightTransfer? Transfer);
+/// <summary>The operations of one step, the transfer that brings its weights where they are streamed, and whether it runs aside.</summary>
+internal sealed record PlannedStep(CudaOperation[] Operations, WeightTransfer? Transfer, bool IsAside, bool NeedsAside);
 
 /// <summary>Turns the steps of a layout into operations over the arena's memory.</summary>
 /// <param name="layout">The steps, and where everything lies.</param>
@@ -31,9 +31,23 @@ internal sealed partial class CudaPlanBuilder(
         .Where(step => step.Node is GroupNormNode or ZeroSftNode)
         .Sum(step => step.Result.Batch);
 
-    /// <summary>The operations of some steps, in order.</summary>
-    public PlannedStep[] Build(IEnumerable<FusedStep> steps) =>
-        [.. steps.Where(step => !step.IsVirtual).Select(step => new PlannedStep([.. Build(step)], layout.Streams.Of(step)))];
+    /// <summary>The operations of some steps, in order; with a branch, its first part runs aside.</summary>
+    public PlannedStep[] Build(IReadOnlyList<FusedStep> steps, ParallelBranch? branch)
+    {
+        List<PlannedStep> planned = [];
+        bool isJoined = branch is null;
+        for (int i = 0; i < steps.Count; i++)
+        {
+            if (!steps[i].IsVirtual)
+            {
+                bool joins = !isJoined && i >= branch!.Value.End;
+                isJoined |= joins;
+                planned.Add(new PlannedStep([.. Build(steps[i])], layout.Streams.Of(steps[i]), i < (branch?.First ?? 0), joins));
+            }
+        }
+
+        return [.. planned];
+    }
 
     /// <summary>Where a value lies.</summary>
     public DeviceMatrix View(Value value)

@@ -13,7 +13,7 @@ internal sealed class CudaPlanLayout
     private readonly List<MemoryRequest> _requests = [];
     private readonly HashSet<Value> _numbers;
     private readonly HashSet<Value> _float8;
-    private readonly ArenaLayout _arena;
+    private readonly BranchedArena _arena;
 
     /// <summary>Fuses and lays out a graph.</summary>
     public CudaPlanLayout(Graph graph, DeviceCapabilities device)
@@ -53,7 +53,10 @@ internal sealed class CudaPlanLayout
             Keep(output, int.MaxValue);
         }
 
-        _arena = new ArenaLayout(_requests);
+        Branch = device.ResidentWeightBytes is null ? ParallelBranch.Find(PerStep) : null;
+        _arena = Branch is (int first, int end)
+            ? new BranchedArena(_requests, PerRun.Count, PerRun.Count + first, PerRun.Count + end)
+            : new BranchedArena(_requests, order.Length, order.Length, order.Length);
         Others = [.. order.SelectMany(OthersOf).Distinct()];
         Streams = new WeightStreams(MatricesOf(PerRun), MatricesOf(PerStep), Others.Sum(key => key.Bytes), device.ResidentWeightBytes);
     }
@@ -72,6 +75,9 @@ internal sealed class CudaPlanLayout
 
     /// <summary>Bytes of the arena.</summary>
     public long ArenaBytes => _arena.Bytes;
+
+    /// <summary>Steps of <see cref="PerStep"/> that run side by side; none where memory is short, as they need more of it.</summary>
+    public ParallelBranch? Branch { get; }
 
     /// <summary>Which matrices stay on the GPU.</summary>
     public WeightStreams Streams { get; }
@@ -97,7 +103,7 @@ internal sealed class CudaPlanLayout
     {
         LinearWeights weights = ProductForms.WeightsOf(step);
         DType stored = FormOf(step) switch { ProductForm.Widened or ProductForm.FourBit => DType.Int8, ProductForm.Float8 => DType.Float8E4M3, _ => Device.Type };
-        bool isPadded = step.Node is Conv2dNode node && !Fuser.IsPointwise(node) && Temporaries.UsesLibrary(Device);
+        bool isPadded = step.Node is Conv2dNode node && ConvolutionPaths.Choose(node, Device) == ConvolutionPath.Library;
         return isPadded
             ? new MatrixKey(weights, Device.Type, stored, Temporaries.Padded(weights.InChannels), step.IsGated ? weights.OutChannels : Temporaries.Padded(weights.OutChannels))
             : new MatrixKey(weights, Device.Type, stored, weights.InChannels, weights.OutChannels) { IsFourBit = FormOf(step) == ProductForm.FourBit };

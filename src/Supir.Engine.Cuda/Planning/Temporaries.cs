@@ -31,6 +31,9 @@ internal enum Temporary
     /// <summary>Their softmax.</summary>
     Weights,
 
+    /// <summary>Rows of [tap][input channel] of a convolution that is computed by products, some at a time.</summary>
+    Gathered,
+
     /// <summary>A product's weights, widened from 8 bits.</summary>
     WidenedWeights,
 }
@@ -44,9 +47,6 @@ internal static class Temporaries
     /// <summary>A number of channels as the library takes it.</summary>
     public static int Padded(int channels) => (channels + ChannelMultiple - 1) / ChannelMultiple * ChannelMultiple;
 
-    /// <summary>Whether a library computes a convolution, so that channels are padded and a doubled source is written.</summary>
-    public static bool UsesLibrary(DeviceCapabilities device) => device.HasCudnn && device.Type != DType.Float32;
-
     /// <summary>Everything that a step needs, with its bytes.</summary>
     public static IEnumerable<(Temporary Kind, long Bytes)> Of(FusedStep step, DeviceCapabilities device)
     {
@@ -58,7 +58,7 @@ internal static class Temporaries
 
         switch (step.Node)
         {
-            case Conv2dNode node when !Fuser.IsPointwise(node) && UsesLibrary(device):
+            case Conv2dNode node when ConvolutionPaths.Choose(node, device) == ConvolutionPath.Library:
                 long rows = node.Source.Rows;
                 int channels = Padded(node.Source.Channels);
                 if (channels != node.Source.Channels)
@@ -77,6 +77,9 @@ internal static class Temporaries
                     yield return (Temporary.PaddedResult, (long)step.Result.Rows * Padded(outputs) * element);
                 }
 
+                break;
+            case Conv2dNode node when ConvolutionPaths.Choose(node, device) == ConvolutionPath.Products:
+                yield return (Temporary.Gathered, ConvolutionPaths.RowsAtATime(node, step.Result, device) * ConvolutionPaths.DepthOf(node) * element);
                 break;
             case GroupNormNode norm:
                 yield return (Temporary.Partial, PartialBytes(norm.Source, norm.Groups));

@@ -14,6 +14,9 @@ internal readonly record struct DeviceMatrix(nint Pointer, int RowStride, int Ch
     public DeviceMatrix Slice(int start, int count) =>
         this with { Pointer = Pointer + ((nint)start * Type.SizeInBytes), Channels = count };
 
+    /// <summary>The rows from one on; nothing of nothing.</summary>
+    public DeviceMatrix From(int row) => Pointer == 0 ? this : this with { Pointer = Pointer + (nint)((long)row * RowStride * Type.SizeInBytes) };
+
     /// <summary>Bytes from the first element of the first row to the last of the last.</summary>
     public long BytesOf(int rows) => ((((long)rows - 1) * RowStride) + Channels) * Type.SizeInBytes;
 
