@@ -29,10 +29,20 @@ internal static class CaptionCommand
         }
 
         string[] all = [.. request.Pictures.SelectMany(PicturesIn).Distinct()];
+        if (all.Length == 0)
+        {
+            throw new PictureException(request.Pictures[0], "there are no pictures in this folder.");
+        }
+
         string[] pictures = [.. all.Where(picture => request.Overwrite || !File.Exists(SidecarCaptioner.PathOf(picture)))];
         if (pictures.Length < all.Length)
         {
             terminal.Error.WriteLine($"{all.Length - pictures.Length} of {all.Length} pictures have a caption already; --overwrite makes new ones.");
+        }
+
+        if (pictures.Length == 0)
+        {
+            return ExitCodes.Done;
         }
 
         using CpuBackend backend = CaptionDevice.Open(choice, ThreadCount.Parse(request.Threads));
@@ -54,7 +64,7 @@ internal static class CaptionCommand
                 try
                 {
                     long start = Stopwatch.GetTimestamp();
-                    string caption = captioner.Describe(PictureFile.Load(path), path, null, stop);
+                    string caption = captioner.Describe(PictureFile.Load(path), path, parallel == 1 ? new WordCount(terminal) : null, stop);
                     SidecarCaptioner.Write(path, caption);
                     lock (writing)
                     {

@@ -1,3 +1,4 @@
+using Supir.Cli.Display;
 using Supir.Engine;
 using Supir.Engine.Cpu;
 using Supir.Restoration;
@@ -57,7 +58,7 @@ internal sealed class CaptionStep : IDisposable
 
         return _captioner is null
             ? settings
-            : new RestorationCaptioner(restorer, _captioner, line => terminal.Error.WriteLine(Fault.OneLine(line))) { IsPerTile = _choice.IsPerTile }
+            : new RestorationCaptioner(restorer, _captioner, line => terminal.Error.WriteLine(Fault.OneLine(line))) { IsPerTile = _choice.IsPerTile, Words = new WordCount(terminal) }
                 .Caption(picture, path, settings, stop);
     }
 

@@ -1,5 +1,6 @@
 using Supir.Checkpoints;
 using Supir.Engine;
+using Supir.Engine.Cpu;
 using Supir.Engine.Graphs;
 using Supir.Models.Llava;
 using Supir.Restoration.Imaging;
@@ -104,11 +105,12 @@ public sealed class LlavaCaptioner : ICaptioner
         }
     }
 
+    /// <summary>A GPU says by itself what it lacks, when its memory is taken.</summary>
     private void RequireMemory()
     {
         long limit = _llava.MemoryLimit ?? MemoryPlan.AvailableOnMachine();
         long need = Need.TotalBytes;
-        if (_generator is null && need > limit)
+        if (_generator is null && _backend is CpuBackend && need > limit)
         {
             string remedy = _llava.Precision == WeightPrecision.FourBit ? "Use the 7B model, or another captioner (--captioner)." : "4 bits take less: leave --load_8bit_llava out.";
             throw new DeviceMemoryException(FormattableString.Invariant(

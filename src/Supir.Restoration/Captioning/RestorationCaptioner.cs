@@ -36,6 +36,11 @@ public sealed class RestorationCaptioner(Restorer restorer, ICaptioner captioner
         }
 
         IReadOnlyList<TileWindow>? tiles = IsPerTile ? restorer.TilesOf(picture, settings) : null;
+        if (captioner.Looks)
+        {
+            tell($"describing the picture: {captioner.Description}");
+        }
+
         RestorationSettings captioned;
         try
         {
