@@ -9,27 +9,8 @@ namespace Supir.Restoration.Captioning;
 /// <remarks>A cache that cannot be read or written costs time, never a caption.</remarks>
 public sealed class CaptionCache(string folder)
 {
-    private const string Variable = "SUPIR_CACHE";
-
-    /// <summary>SUPIR_CACHE, or "supir" where the system keeps caches.</summary>
-    public static CaptionCache OfThisUser()
-    {
-        string? named = Environment.GetEnvironmentVariable(Variable);
-        if (!string.IsNullOrEmpty(named))
-        {
-            return new CaptionCache(Path.Combine(named, "captions"));
-        }
-
-        string? caches = Environment.GetEnvironmentVariable("XDG_CACHE_HOME");
-        if (string.IsNullOrEmpty(caches))
-        {
-            caches = OperatingSystem.IsWindows()
-                ? Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData)
-                : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache");
-        }
-
-        return new CaptionCache(Path.Combine(caches, "supir", "captions"));
-    }
+    /// <summary>The cache of this user; <c>null</c> for one without a home.</summary>
+    public static CaptionCache? OfThisUser() => CacheFolder.Of("captions") is string folder ? new CaptionCache(folder) : null;
 
     /// <summary>What tells a caption apart.</summary>
     public static string KeyOf(Picture picture, string captioner, CaptionOptions options)

@@ -20,19 +20,8 @@ public sealed class FileHashes
         _memory = memory;
     }
 
-    /// <summary>Remembered in the user's own cache folder: $XDG_CACHE_HOME/supir, or what the system has for it.</summary>
-    public static FileHashes OfUser()
-    {
-        string? cache = Environment.GetEnvironmentVariable("XDG_CACHE_HOME");
-        if (string.IsNullOrEmpty(cache))
-        {
-            string home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
-            cache = OperatingSystem.IsWindows() ? Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData)
-                : home.Length > 0 ? Path.Combine(home, ".cache") : null;
-        }
-
-        return new FileHashes(string.IsNullOrEmpty(cache) ? null : Path.Combine(cache, "supir", "hashes.json"));
-    }
+    /// <summary>Remembered where results of slow work are kept.</summary>
+    public static FileHashes OfUser() => new(CacheFolder.Of("hashes.json"));
 
     /// <summary>A file's name and hash.</summary>
     /// <param name="path">The file.</param>
