@@ -108,9 +108,14 @@ public sealed class LlavaCaptioner : ICaptioner
     /// <summary>A GPU says by itself what it lacks, when its memory is taken.</summary>
     private void RequireMemory()
     {
+        if (_generator is not null || _backend is not CpuBackend)
+        {
+            return;
+        }
+
         long limit = _llava.MemoryLimit ?? MemoryPlan.AvailableOnMachine();
         long need = Need.TotalBytes;
-        if (_generator is null && _backend is CpuBackend && need > limit)
+        if (need > limit)
         {
             string remedy = _llava.Precision == WeightPrecision.FourBit ? "Use the 7B model, or another captioner (--captioner)." : "4 bits take less: leave --load_8bit_llava out.";
             throw new DeviceMemoryException(FormattableString.Invariant(
