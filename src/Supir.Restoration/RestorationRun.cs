@@ -4,6 +4,7 @@ using Supir.Engine.Random;
 using Supir.Models;
 using Supir.Restoration.Color;
 using Supir.Restoration.Imaging;
+using Supir.Restoration.Journals;
 using Supir.Restoration.Options;
 using Supir.Restoration.Sampling;
 using Supir.Restoration.Tiling;
@@ -26,7 +27,7 @@ internal sealed class RestorationRun
     private readonly CancellationToken _cancellationToken;
     private readonly ProgressMeter _meter;
     private readonly TorchCpuGenerator _cpuGenerator;
-    private readonly INoiseGenerator _deviceGenerator;
+    private readonly IResumableGenerator _deviceGenerator;
     private readonly Shape _latentShape;
     private readonly SamplerParameters _sampling;
     private readonly LatentTiles? _tiles;
@@ -34,6 +35,7 @@ internal sealed class RestorationRun
     private readonly PromptEncoder _prompts;
     private readonly PictureCoder _pictures;
     private readonly Graph _diffusion;
+    private readonly double _samplingFlops;
 
     /// <summary>Describes everything that will run, so that its cost is known.</summary>
     /// <exception cref="OptionException">There are not as many captions as tiles.</exception>
@@ -66,12 +68,15 @@ internal sealed class RestorationRun
             (_sampling.NeedsUnconditional ? 2 : 1) * _batch, grid?.TileHeight ?? height, grid?.TileWidth ?? width, _prompts.Tokens);
         double textFlops = _prompts.Runs * GraphCost.Flops(_prompts.Graph);
         int runsOfStep = ((_tiles?.Count ?? settings.Samples) + _batch - 1) / _batch;
-        double samplingFlops = (double)SamplerSelection.Evaluations(options.Sampler, settings.Steps) * runsOfStep * GraphCost.Flops(_diffusion);
+        _samplingFlops = (double)SamplerSelection.Evaluations(options.Sampler, settings.Steps) * runsOfStep * GraphCost.Flops(_diffusion);
         PictureCoder Coder(ProgressMeter meter) => new(networks.Vae, settings, backend, size, options.Vae, meter, cancellationToken);
         double pictureFlops = Coder(new ProgressMeter(1, null)).FlopsOf(encodings: 2, decodings: 1 + settings.Samples);
-        _meter = new ProgressMeter(textFlops + samplingFlops + pictureFlops, progress);
+        _meter = new ProgressMeter(textFlops + _samplingFlops + pictureFlops, progress);
         _pictures = Coder(_meter);
     }
+
+    /// <summary>Where the run's state is kept while it samples, and found again after a kill; <c>null</c> for nowhere.</summary>
+    public RunJournal? Journal { get; init; }
 
     /// <summary>How the weights of the large networks are kept.</summary>
     public WeightPrecision Precision { get; set; }
@@ -195,11 +200,41 @@ internal sealed class RestorationRun
         LatentNoise noise = new(_deviceGenerator, _latentShape, _tiles);
         float[] start = new float[noise.Length];
         noise.Draw(start, _sampling.Rounding == SigmaRounding.None ? DType.Float32 : DType.BFloat16);
+
+        // Drawn here, so that all that follows in the streams are the steps' own draws.
+        BrownianTree? path = SamplerSelection.TakesIntervalNoise(_options.Sampler.Kind)
+            ? new BrownianTree(_cpuGenerator.NextInteger(), sigmas[^2], sigmas[0], lowQuality.Length, _tiles)
+            : null;
+        SamplerState? from = GoOn(sigmas.Length - 1);
         float[] sampled = SamplerSelection.Run(
-            _options.Sampler, denoiser, sigmas, start, Cut(center), noise,
-            () => new BrownianTree(_cpuGenerator.NextInteger(), sigmas[^2], sigmas[0], lowQuality.Length, _tiles),
-            _sampling, _tiles, new StepListener(_meter));
+            _options.Sampler, denoiser, sigmas, start, Cut(center), noise, () => path!, _sampling, _tiles, new StepListener(this), from);
         return _tiles?.Blend(sampled) ?? sampled;
+    }
+
+    /// <summary>Puts the streams where the journal's run stood, and says where its sampler did.</summary>
+    private SamplerState? GoOn(int steps)
+    {
+        if (Journal?.Found is not JournalEntry entry)
+        {
+            return null;
+        }
+
+        _cpuGenerator.RestoreState(entry.CpuGenerator);
+        _deviceGenerator.RestoreState(entry.DeviceGenerator);
+
+        // Where a step takes two evaluations, the last one takes one.
+        int evaluations = SamplerSelection.Evaluations(_options.Sampler, _settings.Steps);
+        int done = Math.Min(evaluations, entry.State.Step * (evaluations > steps ? 2 : 1));
+        _meter.Advance(_samplingFlops * done / evaluations);
+        _meter.AdvanceStep(entry.State.Step);
+        return entry.State;
+    }
+
+    private void StepDone(SamplerProgress progress)
+    {
+        _meter.AdvanceStep(progress.Step);
+        Journal?.Take(new JournalEntry(
+            _settings.Seed!.Value, Precision, progress.State.Copy(), _cpuGenerator.SaveState(), _deviceGenerator.SaveState()));
     }
 
     private float[] Cut(float[] latents) => _tiles?.Gather(latents) ?? latents;
@@ -215,8 +250,8 @@ internal sealed class RestorationRun
         _meter.Advance(flops);
     }
 
-    private sealed class StepListener(ProgressMeter meter) : IProgress<SamplerProgress>
+    private sealed class StepListener(RestorationRun run) : IProgress<SamplerProgress>
     {
-        public void Report(SamplerProgress value) => meter.AdvanceStep(value.Step);
+        public void Report(SamplerProgress value) => run.StepDone(value);
     }
 }

@@ -2,6 +2,7 @@ using Supir.Checkpoints;
 using Supir.Engine;
 using Supir.Models;
 using Supir.Restoration.Imaging;
+using Supir.Restoration.Journals;
 using Supir.Restoration.Options;
 using Supir.Restoration.Tiling;
 
@@ -102,17 +103,35 @@ public sealed class Restorer : IDisposable
     /// <exception cref="DeviceMemoryException">The run would need more memory than there is.</exception>
     /// <exception cref="OperationCanceledException">Asked for.</exception>
     public Restored Restore(
-        Picture picture, RestorationSettings settings, IProgress<RestorationProgress>? progress = null, CancellationToken cancellationToken = default)
+        Picture picture, RestorationSettings settings, IProgress<RestorationProgress>? progress = null, CancellationToken cancellationToken = default) =>
+        Restore(picture, settings, progress, null, cancellationToken);
+
+    /// <summary>Restores one picture, or goes on with a run that was killed.</summary>
+    /// <param name="picture">The picture.</param>
+    /// <param name="settings">How; a missing seed is drawn and told in the result.</param>
+    /// <param name="progress">Told as the work goes on, on the calling thread.</param>
+    /// <param name="journal">Where a long run keeps its state, and what a killed one has left; <c>null</c> for neither.</param>
+    /// <param name="cancellationToken">Asked between operations of the networks.</param>
+    /// <exception cref="OptionException">The settings do not fit the picture or the model.</exception>
+    /// <exception cref="DeviceMemoryException">The run would need more memory than there is.</exception>
+    /// <exception cref="OperationCanceledException">Asked for.</exception>
+    public Restored Restore(
+        Picture picture, RestorationSettings settings, IProgress<RestorationProgress>? progress, RunJournal? journal, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(picture);
         ArgumentNullException.ThrowIfNull(settings);
         Use(settings.Variant);
-        RestorationSettings seeded = settings.WithSeedDrawn();
+        RestorationSettings seeded = (settings with { Seed = settings.Seed ?? journal?.Found?.Seed }).WithSeedDrawn();
         WorkingSize size = WorkingPicture.SizeOf(picture, seeded);
         FloatImage working = WorkingPicture.Of(picture, size, seeded);
-        RestorationRun run = new(_networks, OptionsFor(seeded), seeded, _backend, size, progress, cancellationToken);
+        RestorationRun run = new(_networks, OptionsFor(seeded), seeded, _backend, size, progress, cancellationToken) { Journal = journal };
         MemoryPlan memory = PlanMemory(run, seeded, size);
         run.Precision = memory.Precision;
+        if (journal?.Found is not null && journal.Found.Precision != memory.Precision)
+        {
+            journal.ForgetFound();
+        }
+
         Picture[] samples = [.. run.Restore(working).Select(restored => WorkingPicture.Finish(restored, size, picture, seeded))];
         return new Restored(samples[0], seeded, size, run.Stages) { Samples = samples, Memory = memory, Bits = seeded.Bits ?? picture.Bits };
     }

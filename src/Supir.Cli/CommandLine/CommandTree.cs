@@ -78,6 +78,10 @@ internal static class CommandTree
                     Model = ModelOf(parsed),
                     Captions = One("--captions"),
                     Captioning = RestoreFlags.All.Where(flag => flag.Group == CaptionFlags.Group).ToDictionary(flag => flag.Setting, flag => One(flag.Name)),
+                    Pattern = One("--pattern"),
+                    Order = One("--order"),
+                    Log = One("--log"),
+                    Journal = One("--journal"),
                 },
                 terminal,
                 stop);

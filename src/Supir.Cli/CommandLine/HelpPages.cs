@@ -9,7 +9,7 @@ internal static class HelpPages
         """
         supir restores photographs: it removes blur, noise and compression, and paints the detail back.
 
-          supir restore PICTURE     restore a picture
+          supir restore PICTURE     restore a picture, or a folder of them
           supir rerun PICTURE       make a restored picture again, from the recipe that it keeps
           supir caption PICTURE…    what pictures show, into a text file beside each
           supir presets             named values for its many flags
@@ -133,9 +133,16 @@ internal static class HelpPages
     private const string RestoreHead =
         """
         supir restore PICTURE [flags]
+        supir restore FOLDER -o FOLDER [flags]
 
-        Restores a JPEG, PNG, WebP, TIFF, AVIF, HEIC or JPEG XL file. [In brackets: what counts where neither the flag nor the
-        options file's default_setting says otherwise.] "-" and "_" are the same in flags.
+        Restores a JPEG, PNG, WebP, TIFF, AVIF, HEIC or JPEG XL file, or all of them in a folder and the folders in it. EXIF, XMP,
+        IPTC, density and colour profile are kept, 16 bits and transparency too. [In brackets: what counts where neither the flag
+        nor the options file's default_setting says otherwise.] "-" and "_" are the same in flags.
+
+        Of a folder, what is done is skipped: pictures whose recipe, kept in the file, is the one asked for now. So the same
+        command goes on after Ctrl-C, a kill or a failure, and failed pictures are tried again; the exit code is the gravest
+        failure's. Names that begin with a dot are left alone. A long run keeps a journal beside its output, from which the same
+        command goes on in the middle of a picture.
 
 
         """;
@@ -148,6 +155,7 @@ internal static class HelpPages
           supir restore old.jpg --seed -1                      another picture each time
           supir restore old.jpg --edm_steps 20 --s_stage1 -1   more steps, freer
           supir restore old.jpg --opt options/SUPIR_v0.yaml --preset README-Q
+          supir restore scans -o restored --format jpg --quality 90 --max_megapixels 12 --log restored.jsonl
 
         """;
 

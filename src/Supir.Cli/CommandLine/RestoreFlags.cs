@@ -8,6 +8,7 @@ internal static class RestoreFlags
     private const string Files = "Files";
     /// <summary>The heading of the flags that say where the model's files lie.</summary>
     public const string Model = "Model";
+    private const string Folder = "Folders";
     private const string Size = "Size";
     private const string Text = "Text";
     private const string Sampling = "Sampling";
@@ -43,6 +44,10 @@ internal static class RestoreFlags
         new(Files, "--preset", "NAME", "Values for many flags at once, such as README-Q or Lightning; 'supir presets' shows them"),
 
         .. CheckpointFlags,
+
+        new(Folder, "--pattern", "GLOB", "Only pictures of such names: '*.jpg', or with a slash of such paths: '2019/*' [all]", IsSetting: false),
+        new(Folder, "--order", "ORDER", "name, smallest, largest, oldest or newest first [name]", IsSetting: false),
+        new(Folder, "--log", "FILE", "A line of JSON for each picture, after those of earlier runs", IsSetting: false),
 
         new(Size, "--upscale", "X", "How much larger the picture becomes [1; a picture below --min_size is written enlarged to it]"),
         new(Size, "--width", "N", "Pixels a row of the written picture; with --height the most of both, instead of --upscale"),
@@ -85,6 +90,7 @@ internal static class RestoreFlags
 
         new(Machine, "--threads", "N", "Processor threads to use [all]", IsSetting: false),
         new(Machine, "--ram", "GB", "Memory to use at most; where the weights do not fit, they are kept in 8 bits [what is free]", IsSetting: false),
+        new(Machine, "--journal", "SECONDS", "Keep a long run's state beside the output, at most so often; 0 after each step, -1 never [5]", IsSetting: false),
         new(Machine, "--use_tile_vae", null, "Run the autoencoder in bands: less memory, the same result, more time [false]"),
         new(Machine, "--encoder_tile_size", "N", "Pixels of a side that a band of the encoder is worth [512]"),
         new(Machine, "--decoder_tile_size", "N", "Places of a side of the latent that a band of the decoder is worth [64]"),

@@ -48,14 +48,17 @@ internal sealed class CaptionStep : IDisposable
         }
     }
 
+    /// <summary>Whether pictures without a caption are given one.</summary>
+    public bool IsAutomatic => _captioner is not null;
+
+    /// <summary>The settings with the caption that a person wrote for a picture, if anyone did.</summary>
+    public RestorationSettings Written(string path, RestorationSettings settings) =>
+        settings.TileCaptions is null && _written.For(path) is string caption ? settings with { Caption = caption } : settings;
+
     /// <summary>The settings with the picture's captions, which are printed; one that a person wrote counts before what a captioner says.</summary>
     public RestorationSettings Caption(Restorer restorer, Picture picture, string path, RestorationSettings settings, Terminal terminal, CancellationToken stop)
     {
-        if (settings.TileCaptions is null && _written.For(path) is string caption)
-        {
-            settings = settings with { Caption = caption };
-        }
-
+        settings = Written(path, settings);
         return _captioner is null
             ? settings
             : new RestorationCaptioner(restorer, _captioner, line => terminal.Error.WriteLine(Fault.OneLine(line))) { IsPerTile = _choice.IsPerTile, Words = new WordCount(terminal) }

@@ -1,22 +1,31 @@
 using System.Diagnostics;
 using Supir.Cli.Display;
+using Supir.Cli.Folders;
 using Supir.Restoration;
 using Supir.Restoration.Imaging;
+using Supir.Restoration.Journals;
 using Supir.Restoration.Options;
 using Supir.Restoration.Recipes;
 
 namespace Supir.Cli.Commands;
 
-/// <summary><c>supir restore</c>: one picture.</summary>
+/// <summary><c>supir restore</c>: a picture, or a folder of them.</summary>
 internal static class RestoreCommand
 {
     /// <summary>Restores and tells what came of it.</summary>
     public static int Run(RestoreRequest request, Terminal terminal, CancellationToken stop)
     {
-        long start = Stopwatch.GetTimestamp();
-
         // Everything that can be refused is looked at before the first second of arithmetic.
         RestorePlan plan = RestorePlan.Of(request);
+        return Directory.Exists(request.Picture)
+            ? FolderCommand.Run(request, plan, terminal, stop)
+            : RestorePicture(request, plan, terminal, stop);
+    }
+
+    private static int RestorePicture(RestoreRequest request, RestorePlan plan, Terminal terminal, CancellationToken stop)
+    {
+        long start = Stopwatch.GetTimestamp();
+        RequireNoFolder(request);
         string output = OutputPath.Of(request.Picture, request.Output, plan.Settings.Format);
         SourceFile source = SourceFile.Read(request.Picture);
         Picture picture = source.Decode();
@@ -39,15 +48,57 @@ internal static class RestoreCommand
         using CaptionStep captions = CaptionStep.Open(request, plan, bench.Backend);
         terminal.Error.WriteLine(MemoryAmount.Describe(restorer.PlanMemory(picture, plan.Settings)));
         RestorationSettings settings = captions.Caption(restorer, picture, request.Picture, plan.Settings, terminal, stop);
-        Restored restored = ProgressDisplay.Restore(terminal, progress => restorer.Restore(picture, settings, progress, stop));
-        stop.ThrowIfCancellationRequested();
-        for (int sample = 0; sample < outputs.Length; sample++)
+        Recipe recipe = bench.RecipeFor(source.Identity, PictureFile.FormatOf(outputs[0]), settings);
+        using RunJournal? journal = bench.JournalFor(outputs[0], recipe);
+        if (Restore(restorer, picture, settings, journal, terminal, stop) is not Restored restored)
         {
-            ResultFile.Save(restored, sample, outputs[sample], bench.RecipeFor(source.Identity, PictureFile.FormatOf(outputs[sample]), settings));
+            return ExitCodes.Cancelled;
         }
 
-        Report report = new(string.Join(", ", outputs), picture, restored, Stopwatch.GetElapsedTime(start), bench.Notes);
-        report.Write(terminal.Output);
+        for (int sample = 0; sample < outputs.Length; sample++)
+        {
+            ResultFile.Save(restored, sample, outputs[sample], recipe);
+        }
+
+        journal?.Remove();
+        new Report(string.Join(", ", outputs), picture, restored, Stopwatch.GetElapsedTime(start), bench.Notes).Write(terminal.Output);
         return ExitCodes.Done;
+    }
+
+    /// <summary>The restored picture; <c>null</c> where the run was stopped and what it came to is kept.</summary>
+    private static Restored? Restore(
+        Restorer restorer, Picture picture, RestorationSettings settings, RunJournal? journal, Terminal terminal, CancellationToken stop)
+    {
+        if (journal?.StepsDone > 0)
+        {
+            terminal.Error.WriteLine($"goes on after step {journal.StepsDone}, where an earlier run was ended");
+        }
+
+        try
+        {
+            return ProgressDisplay.Restore(terminal, progress => restorer.Restore(picture, settings, progress, journal, stop));
+        }
+        catch (OperationCanceledException) when (IsKept(journal))
+        {
+            terminal.Error.WriteLine($"supir: stopped; the same command goes on after step {journal?.StepsKept}.");
+            return null;
+        }
+    }
+
+    private static bool IsKept(RunJournal? journal)
+    {
+        journal?.Dispose();
+        return journal?.StepsKept > 0;
+    }
+
+    private static void RequireNoFolder(RestoreRequest request)
+    {
+        foreach ((string flag, string? value) in new[] { ("--pattern", request.Pattern), ("--order", request.Order), ("--log", request.Log) })
+        {
+            if (value is not null)
+            {
+                throw new OptionException($"{flag}: is for folders, and {request.Picture} is none.");
+            }
+        }
     }
 }

@@ -1,3 +1,4 @@
+using Supir.Restoration.Journals;
 using Supir.Restoration.Options;
 
 namespace Supir.Cli.Commands;
@@ -9,6 +10,9 @@ namespace Supir.Cli.Commands;
 /// <param name="MemoryLimit">The most memory in bytes, or <c>null</c> for what there is.</param>
 internal sealed record RestorePlan(ModelOptions Options, RestorationSettings Settings, int Threads, long? MemoryLimit)
 {
+    /// <summary>How often a long run keeps its state at most; <c>null</c> for never.</summary>
+    public TimeSpan? JournalInterval { get; init; } = RunJournal.UsualInterval;
+
     /// <summary>What computes.</summary>
     public static ComputeDevice Device => ComputeDevice.Cpu;
 
@@ -19,6 +23,6 @@ internal sealed record RestorePlan(ModelOptions Options, RestorationSettings Set
         int threads = ThreadCount.Parse(request.Threads);
         ModelOptions options = request.Model.Apply(OptionsFile.Load(request.Options ?? ShippedFiles.DefaultOptions));
         RestorationSettings settings = SettingsResolver.Resolve(options, request.Settings, Device);
-        return new RestorePlan(options, settings, threads, MemoryAmount.Parse(request.Ram));
+        return new RestorePlan(options, settings, threads, MemoryAmount.Parse(request.Ram)) { JournalInterval = JournalPause.Parse(request.Journal) };
     }
 }

@@ -22,4 +22,16 @@ internal sealed record RestoreRequest(
 
     /// <summary>What was said of captions: flag → text; <c>null</c> for a flag that was not given.</summary>
     public IReadOnlyDictionary<string, string?> Captioning { get; init; } = ReadOnlyDictionary<string, string?>.Empty;
+
+    /// <summary>Which pictures of a folder are meant, if said.</summary>
+    public string? Pattern { get; init; }
+
+    /// <summary>In which order a folder's pictures are restored, if said.</summary>
+    public string? Order { get; init; }
+
+    /// <summary>Where a folder's log goes, if said.</summary>
+    public string? Log { get; init; }
+
+    /// <summary>How often a long run keeps its state, if said.</summary>
+    public string? Journal { get; init; }
 }

@@ -4,6 +4,7 @@ using Supir.Engine;
 using Supir.Engine.Cpu;
 using Supir.Restoration;
 using Supir.Restoration.Imaging;
+using Supir.Restoration.Journals;
 using Supir.Restoration.Options;
 using Supir.Restoration.Recipes;
 
@@ -60,6 +61,12 @@ internal sealed class Workbench : IDisposable
     public Recipe RecipeFor(FileIdentity input, PictureFormat format, RestorationSettings? settings = null) =>
         Recipe.For(input, Model, RestorePlan.Device, settings ?? Plan.Settings, format);
 
+    /// <summary>The journal of a picture; <c>null</c> where none is wanted.</summary>
+    /// <param name="output">Where its first sample goes.</param>
+    /// <param name="recipe">Its recipe.</param>
+    public RunJournal? JournalFor(string output, Recipe recipe) =>
+        Plan.JournalInterval is TimeSpan interval ? RunJournal.Open(output, recipe, interval) : null;
+
     /// <inheritdoc/>
     public void Dispose()
     {
@@ -74,23 +81,19 @@ internal sealed class Workbench : IDisposable
     private static ModelIdentity Identify(RestorePlan plan, Terminal terminal, CancellationToken stop)
     {
         long start = Stopwatch.GetTimestamp();
-        TimeSpan patience = TimeSpan.FromSeconds(1);
-        return ProgressDisplay.Run(terminal, progress =>
-        {
-            ModelIdentity Hash(IProgress<(string File, double Part)> listener) =>
-                ModelIdentity.Of(plan.Options, plan.Settings.Variant, FileHashes.OfUser(), listener, stop);
-
-            return Hash(new PatientProgress(progress, start, patience));
-        });
+        return ProgressDisplay.Run(terminal, progress => ModelIdentity.Of(
+            plan.Options, plan.Settings.Variant, FileHashes.OfUser(), new PatientProgress(progress, start), stop));
     }
 
     /// <summary>Small files are hashed before anyone could read that they are.</summary>
-    private sealed class PatientProgress(IProgress<ProgressReport> listener, long start, TimeSpan patience) : IProgress<(string File, double Part)>
+    private sealed class PatientProgress(IProgress<ProgressReport> listener, long start) : IProgress<(string File, double Part)>
     {
+        private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+
         public void Report((string File, double Part) value)
         {
             TimeSpan elapsed = Stopwatch.GetElapsedTime(start);
-            if (elapsed > patience)
+            if (elapsed > Patience)
             {
                 listener.Report(new ProgressReport(value.Part, $"computing the hash of {Path.GetFileName(value.File)}, once", value.File, elapsed));
             }

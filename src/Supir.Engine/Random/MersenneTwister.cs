@@ -1,3 +1,6 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+
 namespace Supir.Engine.Random;
 
 /// <summary>The generator mt19937: 32 random bits a draw, a period of 2^19937 − 1.</summary>
@@ -25,6 +28,30 @@ internal sealed class MersenneTwister
         }
 
         _next = StateLength;
+    }
+
+    /// <summary>Bytes of a written state: 624 numbers and how many of them are used.</summary>
+    public static int StateBytes => (StateLength + 1) * sizeof(uint);
+
+    /// <summary>Writes the state down.</summary>
+    public void Save(Span<byte> destination)
+    {
+        MemoryMarshal.AsBytes<uint>(_state).CopyTo(destination);
+        BinaryPrimitives.WriteInt32LittleEndian(destination[(StateLength * sizeof(uint))..], _next);
+    }
+
+    /// <summary>Goes back to a state that was written down.</summary>
+    /// <exception cref="ArgumentException">It is none.</exception>
+    public void Restore(ReadOnlySpan<byte> state)
+    {
+        int next = BinaryPrimitives.ReadInt32LittleEndian(state[(StateLength * sizeof(uint))..]);
+        if (next is < 0 or > StateLength)
+        {
+            throw new ArgumentException($"No state of mt19937 has used {next} of its numbers.", nameof(state));
+        }
+
+        state[..(StateLength * sizeof(uint))].CopyTo(MemoryMarshal.AsBytes(_state.AsSpan()));
+        _next = next;
     }
 
     /// <summary>The next 32 bits.</summary>

@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+
 namespace Supir.Engine.Random;
 
 /// <summary>The random numbers of torch's CPU generator: mt19937, turned into normal numbers by Box and Muller's transform.</summary>
@@ -8,7 +10,7 @@ namespace Supir.Engine.Random;
 /// BFloat16, 11 for Float16), as in torch's releases up to 2.11; it is therefore a coarse stream of its own, not the rounded Float32 one.
 /// Source: ATen/native/cpu/DistributionTemplates.h and ATen/core/DistributionsHelper.h in PyTorch;
 /// Box and Muller 1958, "A Note on the Generation of Random Normal Deviates".</remarks>
-public sealed class TorchCpuGenerator : INoiseGenerator
+public sealed class TorchCpuGenerator : IResumableGenerator
 {
     private const int BlockLength = 16;
     private const int PairDistance = BlockLength / 2;
@@ -34,6 +36,28 @@ public sealed class TorchCpuGenerator : INoiseGenerator
     /// <summary>Draws a whole number from 0 to 2^63 − 2, as <c>torch.randint(2**63 - 1, ())</c> does.</summary>
     /// <remarks>The seed of a Brownian tree is drawn so.</remarks>
     public long NextInteger() => (long)(Next64() % long.MaxValue);
+
+    /// <inheritdoc/>
+    public byte[] SaveState()
+    {
+        byte[] state = new byte[MersenneTwister.StateBytes + sizeof(double)];
+        _twister.Save(state);
+        BinaryPrimitives.WriteDoubleLittleEndian(state.AsSpan(MersenneTwister.StateBytes), _keptNormal ?? double.NaN);
+        return state;
+    }
+
+    /// <inheritdoc/>
+    public void RestoreState(ReadOnlySpan<byte> state)
+    {
+        if (state.Length != MersenneTwister.StateBytes + sizeof(double))
+        {
+            throw new ArgumentException($"A state of torch's CPU generator has {MersenneTwister.StateBytes + sizeof(double)} bytes, not {state.Length}.", nameof(state));
+        }
+
+        _twister.Restore(state[..MersenneTwister.StateBytes]);
+        double kept = BinaryPrimitives.ReadDoubleLittleEndian(state[MersenneTwister.StateBytes..]);
+        _keptNormal = double.IsNaN(kept) ? null : kept;
+    }
 
     /// <inheritdoc/>
     public void Normal(Span<float> destination, DType type = DType.Float32)

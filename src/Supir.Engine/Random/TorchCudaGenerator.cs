@@ -5,7 +5,7 @@ namespace Supir.Engine.Random;
 /// numbers depend on the grid, which for large tensors (on an H100 more than 270,336 elements) is bounded by the device.
 /// A 16-bit tensor is the Float32 one, rounded. Equal to a GPU's numbers to 1e-6, the logarithm and the sine being the CPU's.
 /// Source: ATen/native/cuda/DistributionTemplates.h in PyTorch; the cuRAND device API's documentation.</remarks>
-public sealed class TorchCudaGenerator : INoiseGenerator
+public sealed class TorchCudaGenerator : IResumableGenerator
 {
     /// <summary>Streaming multiprocessors of an H100 or H200 (SXM).</summary>
     public const int H100Multiprocessors = 132;
@@ -38,6 +38,14 @@ public sealed class TorchCudaGenerator : INoiseGenerator
         _seed = seed;
         _mostBlocks = (long)multiprocessors * (threadsPerMultiprocessor / BlockLength);
     }
+
+    /// <inheritdoc/>
+    public byte[] SaveState() => BitConverter.GetBytes(_offset);
+
+    /// <inheritdoc/>
+    public void RestoreState(ReadOnlySpan<byte> state) => _offset = state.Length == sizeof(ulong)
+        ? BitConverter.ToUInt64(state)
+        : throw new ArgumentException($"A state of torch's CUDA generator has {sizeof(ulong)} bytes, not {state.Length}.", nameof(state));
 
     /// <inheritdoc/>
     public void Normal(Span<float> destination, DType type = DType.Float32)

@@ -72,19 +72,20 @@ public sealed record Recipe
 
     /// <summary>Whether a picture with another recipe is what this one asks for: all is the same but the program's version, the precision of the
     /// weights and, where none is asked for, the seed.</summary>
-    public bool IsFulfilledBy(Recipe other)
+    /// <param name="other">The other recipe.</param>
+    /// <param name="anyCaption">Whether any caption will do.</param>
+    public bool IsFulfilledBy(Recipe other, bool anyCaption = false)
     {
         ArgumentNullException.ThrowIfNull(other);
-        const string Seed = "seed";
-        bool anySeed = Settings.GetValueOrDefault(Seed) == "-1";
+        bool IsFree(string flag) => (flag == "caption" && anyCaption) || (flag == "seed" && Settings[flag] == "-1");
         return other.Input.Sha256 == Input.Sha256
             && other.Input.Name == Input.Name
             && other.Model.Description == Model.Description
             && other.Model.Files.SequenceEqual(Model.Files)
             && other.Device == Device
             && other.Sample == Sample
-            && (other.TileCaptions ?? []).SequenceEqual(TileCaptions ?? [])
+            && (anyCaption || (other.TileCaptions ?? []).SequenceEqual(TileCaptions ?? []))
             && other.Settings.Count == Settings.Count
-            && Settings.All(flag => (anySeed && flag.Key == Seed) || other.Settings.GetValueOrDefault(flag.Key) == flag.Value);
+            && Settings.All(flag => IsFree(flag.Key) || other.Settings.GetValueOrDefault(flag.Key) == flag.Value);
     }
 }

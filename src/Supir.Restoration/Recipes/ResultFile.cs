@@ -26,12 +26,15 @@ public static class ResultFile
     }
 
     /// <summary>Whether a path holds what a recipe asks for.</summary>
-    public static bool IsDone(string path, Recipe recipe)
+    /// <param name="path">The path.</param>
+    /// <param name="recipe">The recipe.</param>
+    /// <param name="anyCaption">Whether any caption will do, because none was written and a captioner would find one.</param>
+    public static bool IsDone(string path, Recipe recipe, bool anyCaption = false)
     {
         ArgumentNullException.ThrowIfNull(recipe);
         try
         {
-            return File.Exists(path) && RecipeText.Find(path) is Recipe found && recipe.IsFulfilledBy(found);
+            return File.Exists(path) && RecipeText.Find(path) is Recipe found && recipe.IsFulfilledBy(found, anyCaption);
         }
         catch (PictureException)
         {

@@ -25,6 +25,7 @@ public static class Dpmpp2MSampler
     /// <param name="parameters">The numbers that steer it.</param>
     /// <param name="tiles">The tiles that the latents are stacked in, or <c>null</c> for whole latents.</param>
     /// <param name="progress">Told after each step.</param>
+    /// <param name="from">Where a run of the same arguments stood when it ended early, to go on from there; <c>null</c> for the beginning.</param>
     /// <returns>The latents, of the same layout.</returns>
     /// <exception cref="ArgumentException">The lengths do not fit each other.</exception>
     /// <exception cref="OperationCanceledException">Asked for.</exception>
@@ -35,18 +36,19 @@ public static class Dpmpp2MSampler
         IIntervalNoise noise,
         SamplerParameters parameters,
         LatentTiles? tiles = null,
-        IProgress<SamplerProgress>? progress = null)
+        IProgress<SamplerProgress>? progress = null,
+        SamplerState? from = null)
     {
         ArgumentNullException.ThrowIfNull(denoiser);
         ArgumentNullException.ThrowIfNull(noise);
         ArgumentNullException.ThrowIfNull(parameters);
         SamplerArithmetic.RequireLengths(sigmas.Length, start.Length, start.Length);
         int steps = sigmas.Length - 1;
-        float[] x = SamplerArithmetic.ScaleToLevel(start, sigmas[0], parameters.Rounding);
+        float[] x = SamplerArithmetic.Begin(start, sigmas, from, parameters.Rounding);
         float[] denoised = new float[x.Length];
-        float[] lastDenoised = new float[x.Length];
+        float[] lastDenoised = from is { History: [float[] last] } ? [.. last] : new float[x.Length];
         float[] stepNoise = new float[x.Length];
-        for (int step = 0; step < steps; step++)
+        for (int step = from?.Step ?? 0; step < steps; step++)
         {
             Dpmpp2MFactors factors = Dpmpp2MFactors.Of(step == 0 ? null : sigmas[step - 1], sigmas[step], sigmas[step + 1], parameters);
             denoiser.Denoise(x, factors.Sigma, denoised);
@@ -73,7 +75,7 @@ public static class Dpmpp2MSampler
             }
 
             (denoised, lastDenoised) = (lastDenoised, denoised);
-            progress?.Report(new SamplerProgress(step + 1, steps, sigmas[step + 1]));
+            progress?.Report(new SamplerProgress(step + 1, steps, sigmas[step + 1], new SamplerState(step + 1, x, [lastDenoised])));
         }
 
         return x;

@@ -19,6 +19,7 @@ public static class Dpmpp2SAncestralSampler
     /// <param name="noise">Where the noise to put back comes from: one draw a step but the last.</param>
     /// <param name="parameters">The numbers that steer it.</param>
     /// <param name="progress">Told after each step.</param>
+    /// <param name="from">Where a run of the same arguments stood when it ended early, to go on from there; <c>null</c> for the beginning.</param>
     /// <returns>The latents, of the same layout.</returns>
     /// <exception cref="ArgumentException">The lengths do not fit each other.</exception>
     /// <exception cref="OperationCanceledException">Asked for.</exception>
@@ -28,17 +29,18 @@ public static class Dpmpp2SAncestralSampler
         ReadOnlySpan<float> start,
         LatentNoise noise,
         SamplerParameters parameters,
-        IProgress<SamplerProgress>? progress = null)
+        IProgress<SamplerProgress>? progress = null,
+        SamplerState? from = null)
     {
         ArgumentNullException.ThrowIfNull(denoiser);
         ArgumentNullException.ThrowIfNull(noise);
         ArgumentNullException.ThrowIfNull(parameters);
         SamplerArithmetic.RequireLengths(sigmas.Length, start.Length, noise.Length);
         int steps = sigmas.Length - 1;
-        float[] x = SamplerArithmetic.ScaleToLevel(start, sigmas[0]);
+        float[] x = SamplerArithmetic.Begin(start, sigmas, from);
         float[] stepNoise = new float[x.Length];
         float[] denoised = new float[x.Length];
-        for (int step = 0; step < steps; step++)
+        for (int step = from?.Step ?? 0; step < steps; step++)
         {
             (float sigma, float next) = (sigmas[step], sigmas[step + 1]);
             AncestralSigmas levels = AncestralSigmas.Of(sigma, next, parameters.Eta);
@@ -60,7 +62,7 @@ public static class Dpmpp2SAncestralSampler
                 SamplerArithmetic.AddNoise(x, stepNoise, (float)parameters.NoiseMultiplier, levels.Up);
             }
 
-            progress?.Report(new SamplerProgress(step + 1, steps, next));
+            progress?.Report(new SamplerProgress(step + 1, steps, next, new SamplerState(step + 1, x, [])));
         }
 
         return x;

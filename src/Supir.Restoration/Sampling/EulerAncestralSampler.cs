@@ -36,6 +36,7 @@ public static class EulerAncestralSampler
     /// <param name="noise">Where the noise to put back comes from: one draw a step but the last.</param>
     /// <param name="parameters">The numbers that steer it.</param>
     /// <param name="progress">Told after each step.</param>
+    /// <param name="from">Where a run of the same arguments stood when it ended early, to go on from there; <c>null</c> for the beginning.</param>
     /// <returns>The latents, of the same layout.</returns>
     /// <exception cref="ArgumentException">The lengths do not fit each other.</exception>
     /// <exception cref="OperationCanceledException">Asked for.</exception>
@@ -45,17 +46,18 @@ public static class EulerAncestralSampler
         ReadOnlySpan<float> start,
         LatentNoise noise,
         SamplerParameters parameters,
-        IProgress<SamplerProgress>? progress = null)
+        IProgress<SamplerProgress>? progress = null,
+        SamplerState? from = null)
     {
         ArgumentNullException.ThrowIfNull(denoiser);
         ArgumentNullException.ThrowIfNull(noise);
         ArgumentNullException.ThrowIfNull(parameters);
         SamplerArithmetic.RequireLengths(sigmas.Length, start.Length, noise.Length);
         int steps = sigmas.Length - 1;
-        float[] x = SamplerArithmetic.ScaleToLevel(start, sigmas[0]);
+        float[] x = SamplerArithmetic.Begin(start, sigmas, from);
         float[] stepNoise = new float[x.Length];
         float[] denoised = new float[x.Length];
-        for (int step = 0; step < steps; step++)
+        for (int step = from?.Step ?? 0; step < steps; step++)
         {
             AncestralSigmas levels = AncestralSigmas.Of(sigmas[step], sigmas[step + 1], parameters.Eta);
             denoiser.Denoise(x, sigmas[step], denoised);
@@ -66,7 +68,7 @@ public static class EulerAncestralSampler
                 SamplerArithmetic.AddNoise(x, stepNoise, (float)parameters.NoiseMultiplier, levels.Up);
             }
 
-            progress?.Report(new SamplerProgress(step + 1, steps, sigmas[step + 1]));
+            progress?.Report(new SamplerProgress(step + 1, steps, sigmas[step + 1], new SamplerState(step + 1, x, [])));
         }
 
         return x;

@@ -19,6 +19,7 @@ public static class HeunEdmSampler
     /// <param name="noise">Where the noise to put back comes from: one draw a step with churn.</param>
     /// <param name="parameters">The numbers that steer it.</param>
     /// <param name="progress">Told after each step.</param>
+    /// <param name="from">Where a run of the same arguments stood when it ended early, to go on from there; <c>null</c> for the beginning.</param>
     /// <returns>The latents, of the same layout.</returns>
     /// <exception cref="ArgumentException">The lengths do not fit each other.</exception>
     /// <exception cref="OperationCanceledException">Asked for.</exception>
@@ -28,18 +29,19 @@ public static class HeunEdmSampler
         ReadOnlySpan<float> start,
         LatentNoise noise,
         SamplerParameters parameters,
-        IProgress<SamplerProgress>? progress = null)
+        IProgress<SamplerProgress>? progress = null,
+        SamplerState? from = null)
     {
         ArgumentNullException.ThrowIfNull(denoiser);
         ArgumentNullException.ThrowIfNull(noise);
         ArgumentNullException.ThrowIfNull(parameters);
         SamplerArithmetic.RequireLengths(sigmas.Length, start.Length, noise.Length);
         int steps = sigmas.Length - 1;
-        float[] x = SamplerArithmetic.ScaleToLevel(start, sigmas[0]);
+        float[] x = SamplerArithmetic.Begin(start, sigmas, from);
         float[] churnNoise = new float[x.Length];
         float[] denoised = new float[x.Length];
         float[] derivative = new float[x.Length];
-        for (int step = 0; step < steps; step++)
+        for (int step = from?.Step ?? 0; step < steps; step++)
         {
             double gamma = EdmStepSigmas.Gamma(parameters, sigmas[step], steps);
             EdmStepSigmas levels = EdmStepSigmas.Of(sigmas[step], sigmas[step + 1], gamma, SigmaRounding.None);
@@ -58,7 +60,7 @@ public static class HeunEdmSampler
             float[] euler = [.. x];
             SamplerArithmetic.EulerStep(euler, denoised, levels.Churned, levels.Difference);
             x = levels.Next == 0 ? euler : Correct(denoiser, x, euler, derivative, denoised, levels);
-            progress?.Report(new SamplerProgress(step + 1, steps, sigmas[step + 1]));
+            progress?.Report(new SamplerProgress(step + 1, steps, sigmas[step + 1], new SamplerState(step + 1, x, [])));
         }
 
         return x;

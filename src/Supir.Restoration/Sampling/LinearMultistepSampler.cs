@@ -20,6 +20,7 @@ public static class LinearMultistepSampler
     /// <param name="start">Standard normal noise, layout [N, H, W, C].</param>
     /// <param name="parameters">The numbers that steer it.</param>
     /// <param name="progress">Told after each step.</param>
+    /// <param name="from">Where a run of the same arguments stood when it ended early, to go on from there; <c>null</c> for the beginning.</param>
     /// <returns>The latents, of the same layout.</returns>
     /// <exception cref="ArgumentException">There are fewer than two sigmas.</exception>
     /// <exception cref="OperationCanceledException">Asked for.</exception>
@@ -28,16 +29,17 @@ public static class LinearMultistepSampler
         ReadOnlySpan<float> sigmas,
         ReadOnlySpan<float> start,
         SamplerParameters parameters,
-        IProgress<SamplerProgress>? progress = null)
+        IProgress<SamplerProgress>? progress = null,
+        SamplerState? from = null)
     {
         ArgumentNullException.ThrowIfNull(denoiser);
         ArgumentNullException.ThrowIfNull(parameters);
         SamplerArithmetic.RequireLengths(sigmas.Length, start.Length, start.Length);
         int steps = sigmas.Length - 1;
-        float[] x = SamplerArithmetic.ScaleToLevel(start, sigmas[0]);
+        float[] x = SamplerArithmetic.Begin(start, sigmas, from);
         float[] denoised = new float[x.Length];
-        List<float[]> derivatives = [];
-        for (int step = 0; step < steps; step++)
+        List<float[]> derivatives = [.. from?.History ?? []];
+        for (int step = from?.Step ?? 0; step < steps; step++)
         {
             denoiser.Denoise(x, sigmas[step], denoised);
             float[] derivative = new float[x.Length];
@@ -58,7 +60,7 @@ public static class LinearMultistepSampler
                 }
             }
 
-            progress?.Report(new SamplerProgress(step + 1, steps, sigmas[step + 1]));
+            progress?.Report(new SamplerProgress(step + 1, steps, sigmas[step + 1], new SamplerState(step + 1, x, derivatives)));
         }
 
         return x;

@@ -28,6 +28,7 @@ public static class RestoreEdmSampler
     /// <param name="parameters">The numbers that steer it.</param>
     /// <param name="tiles">The tiles that the latents are stacked in, or <c>null</c> for whole latents.</param>
     /// <param name="progress">Told after each step.</param>
+    /// <param name="from">Where a run of the same arguments stood when it ended early, to go on from there; <c>null</c> for the beginning.</param>
     /// <returns>The latents, of the same layout.</returns>
     /// <exception cref="ArgumentException">The lengths do not fit each other.</exception>
     /// <exception cref="OperationCanceledException">Asked for.</exception>
@@ -39,7 +40,8 @@ public static class RestoreEdmSampler
         LatentNoise noise,
         SamplerParameters parameters,
         LatentTiles? tiles = null,
-        IProgress<SamplerProgress>? progress = null)
+        IProgress<SamplerProgress>? progress = null,
+        SamplerState? from = null)
     {
         ArgumentNullException.ThrowIfNull(denoiser);
         ArgumentNullException.ThrowIfNull(noise);
@@ -51,10 +53,10 @@ public static class RestoreEdmSampler
         }
 
         int steps = sigmas.Length - 1;
-        float[] x = SamplerArithmetic.ScaleToLevel(start, sigmas[0], parameters.Rounding);
+        float[] x = SamplerArithmetic.Begin(start, sigmas, from, parameters.Rounding);
         float[] churnNoise = new float[x.Length];
         float[] denoised = new float[x.Length];
-        for (int step = 0; step < steps; step++)
+        for (int step = from?.Step ?? 0; step < steps; step++)
         {
             double gamma = EdmStepSigmas.Gamma(parameters, sigmas[step], steps);
             EdmStepSigmas levels = EdmStepSigmas.Of(sigmas[step], sigmas[step + 1], gamma, parameters.Rounding);
@@ -79,7 +81,7 @@ public static class RestoreEdmSampler
 
             SamplerArithmetic.EulerStep(x, denoised, levels.Churned, levels.Difference);
             tiles?.Reconcile(x);
-            progress?.Report(new SamplerProgress(step + 1, steps, sigmas[step + 1]));
+            progress?.Report(new SamplerProgress(step + 1, steps, sigmas[step + 1], new SamplerState(step + 1, x, [])));
         }
 
         return x;

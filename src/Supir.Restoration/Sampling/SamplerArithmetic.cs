@@ -16,6 +16,14 @@ internal static class SamplerArithmetic
         return x;
     }
 
+    /// <summary>The latent of a sampler's first step, or that of the state that it goes on from.</summary>
+    /// <exception cref="ArgumentException">The state is not one of such a run.</exception>
+    public static float[] Begin(ReadOnlySpan<float> start, ReadOnlySpan<float> sigmas, SamplerState? from, SigmaRounding rounding = SigmaRounding.None)
+    {
+        from?.RequireOf(sigmas.Length - 1, start.Length);
+        return from is null ? ScaleToLevel(start, sigmas[0], rounding) : [.. from.Latent];
+    }
+
     /// <summary>x ← x + noise · multiplier · amplitude.</summary>
     public static void AddNoise(
         Span<float> x, ReadOnlySpan<float> noise, float multiplier, float amplitude, SigmaRounding rounding = SigmaRounding.None)

@@ -31,6 +31,9 @@ public static class SamplerSelection
         return sampler.Kind is SamplerKind.HeunEdm or SamplerKind.Dpmpp2SAncestral ? (2 * actual) - 1 : actual;
     }
 
+    /// <summary>Whether a sampler takes its noise for stretches of noise levels, from a seed that is drawn once, and not draw by draw.</summary>
+    public static bool TakesIntervalNoise(SamplerKind kind) => kind is SamplerKind.RestoreDpmpp2M or SamplerKind.TiledRestoreDpmpp2M or SamplerKind.Dpmpp2M;
+
     /// <summary>Samples latents.</summary>
     /// <param name="sampler">The sampler.</param>
     /// <param name="denoiser">The network with its guidance.</param>
@@ -42,6 +45,7 @@ public static class SamplerSelection
     /// <param name="parameters">The numbers that steer it.</param>
     /// <param name="tiles">The tiles of a tiled sampler that the latents are stacked in; else <c>null</c>.</param>
     /// <param name="progress">Told after each step.</param>
+    /// <param name="from">Where a run of the same arguments stood when it ended early; <c>null</c> for the beginning.</param>
     /// <returns>The latents, of the same layout.</returns>
     /// <exception cref="OperationCanceledException">Asked for.</exception>
     public static float[] Run(
@@ -54,24 +58,25 @@ public static class SamplerSelection
         Func<IIntervalNoise> intervalNoise,
         SamplerParameters parameters,
         LatentTiles? tiles,
-        IProgress<SamplerProgress>? progress)
+        IProgress<SamplerProgress>? progress,
+        SamplerState? from = null)
     {
         ArgumentNullException.ThrowIfNull(sampler);
         ArgumentNullException.ThrowIfNull(intervalNoise);
         return sampler.Kind switch
         {
             SamplerKind.RestoreEdm or SamplerKind.TiledRestoreEdm =>
-                RestoreEdmSampler.Run(denoiser, sigmas, start, center, noise, parameters, tiles, progress),
+                RestoreEdmSampler.Run(denoiser, sigmas, start, center, noise, parameters, tiles, progress, from),
             SamplerKind.RestoreDpmpp2M or SamplerKind.TiledRestoreDpmpp2M =>
-                Dpmpp2MSampler.Run(denoiser, sigmas, start, intervalNoise(), parameters, tiles, progress),
+                Dpmpp2MSampler.Run(denoiser, sigmas, start, intervalNoise(), parameters, tiles, progress, from),
             SamplerKind.EulerEdm =>
-                RestoreEdmSampler.Run(denoiser, sigmas, start, [], noise, parameters with { RestorationExponent = null }, null, progress),
-            SamplerKind.HeunEdm => HeunEdmSampler.Run(denoiser, sigmas, start, noise, parameters, progress),
-            SamplerKind.EulerAncestral => EulerAncestralSampler.Run(denoiser, sigmas, start, noise, parameters, progress),
-            SamplerKind.Dpmpp2SAncestral => Dpmpp2SAncestralSampler.Run(denoiser, sigmas, start, noise, parameters, progress),
-            SamplerKind.Dpmpp2M => Dpmpp2MSampler.Run(denoiser, sigmas, start, intervalNoise(), parameters with { Eta = 0 }, null, progress),
-            SamplerKind.LinearMultistep => LinearMultistepSampler.Run(denoiser, sigmas, start, parameters, progress),
-            SamplerKind.Substep => EulerAncestralSampler.Run(denoiser, sigmas, start, noise, parameters with { NoiseMultiplier = 1 }, progress),
+                RestoreEdmSampler.Run(denoiser, sigmas, start, [], noise, parameters with { RestorationExponent = null }, null, progress, from),
+            SamplerKind.HeunEdm => HeunEdmSampler.Run(denoiser, sigmas, start, noise, parameters, progress, from),
+            SamplerKind.EulerAncestral => EulerAncestralSampler.Run(denoiser, sigmas, start, noise, parameters, progress, from),
+            SamplerKind.Dpmpp2SAncestral => Dpmpp2SAncestralSampler.Run(denoiser, sigmas, start, noise, parameters, progress, from),
+            SamplerKind.Dpmpp2M => Dpmpp2MSampler.Run(denoiser, sigmas, start, intervalNoise(), parameters with { Eta = 0 }, null, progress, from),
+            SamplerKind.LinearMultistep => LinearMultistepSampler.Run(denoiser, sigmas, start, parameters, progress, from),
+            SamplerKind.Substep => EulerAncestralSampler.Run(denoiser, sigmas, start, noise, parameters with { NoiseMultiplier = 1 }, progress, from),
             _ => throw new ArgumentOutOfRangeException(nameof(sampler), sampler.Kind, "There is no such sampler."),
         };
     }

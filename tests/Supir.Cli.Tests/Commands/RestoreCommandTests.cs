@@ -111,17 +111,4 @@ public sealed class RestoreCommandTests : IDisposable
 
         Assert.Equal([1, 2, 3], File.ReadAllBytes(output));
     }
-
-    /// <summary>An error stream that asks the program to stop as soon as a word appears on it.</summary>
-    private sealed class StoppingWriter(string word, CancellationTokenSource stop) : StringWriter
-    {
-        public override void WriteLine(string? value)
-        {
-            base.WriteLine(value);
-            if (value?.Contains(word, StringComparison.Ordinal) == true)
-            {
-                stop.Cancel();
-            }
-        }
-    }
 }

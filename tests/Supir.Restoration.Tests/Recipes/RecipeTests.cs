@@ -92,6 +92,9 @@ public sealed class RecipeTests
         Assert.True(recipe.IsFulfilledBy(recipe with { Version = "9", Weights = Engine.WeightPrecision.EightBit }));
         Assert.True(random.IsFulfilledBy(recipe));
         Assert.False(recipe.IsFulfilledBy(random));
+        Recipe described = Recipe.For(Input, Model, ComputeDevice.Cpu, Resolve(new Dictionary<string, string> { ["caption"] = "A bee." }), PictureFormat.Png);
+        Assert.False(recipe.IsFulfilledBy(described));
+        Assert.True(recipe.IsFulfilledBy(described, anyCaption: true));
         Assert.False(recipe.IsFulfilledBy(recipe with { Sample = 1 }));
         Assert.False(recipe.IsFulfilledBy(recipe with { Device = "cuda" }));
         Assert.False(recipe.IsFulfilledBy(recipe with { Input = Input with { Sha256 = new string('d', 64) } }));
