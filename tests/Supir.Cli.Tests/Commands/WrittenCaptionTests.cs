@@ -25,7 +25,7 @@ public sealed class WrittenCaptionTests : IDisposable
         Assert.Equal(given, listed);
         Assert.Equal(given, beside);
         Assert.Equal(none, Restore(picture, "no.png", "--captioner", "none"));
-        Assert.Equal(none, Restore(picture, "empty.png", "--caption="));
+        Assert.Equal(none, Restore(picture, "empty.png", "--caption", ""));
     }
 
     [Fact]
