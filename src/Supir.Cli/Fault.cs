@@ -1,4 +1,5 @@
 using Supir.Checkpoints;
+using Supir.Engine.Cuda;
 using Supir.Restoration;
 using Supir.Restoration.Imaging;
 
@@ -18,7 +19,7 @@ internal sealed record Fault(int ExitCode, string Message)
         OperationCanceledException => new(ExitCodes.Cancelled, "stopped; nothing was written."),
         OptionException => new(ExitCodes.User, OneLine(exception.Message)),
         CheckpointException or PictureException or UnknownTargetException => new(ExitCodes.File, OneLine(exception.Message)),
-        MissingLibraryException or DeviceMemoryException => new(ExitCodes.Machine, OneLine(exception.Message)),
+        MissingLibraryException or DeviceMemoryException or DeviceException => new(ExitCodes.Machine, OneLine(exception.Message)),
         OutOfMemoryException => new(
             ExitCodes.Machine,
             $"not enough memory ({OneLine(exception.Message)}) A smaller --upscale or --min_size needs less; 'supir doctor' says what there is."),

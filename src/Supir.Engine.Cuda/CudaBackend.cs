@@ -68,6 +68,15 @@ public sealed class CudaBackend : IBackend
     /// <summary>Free and total bytes of the GPU's memory.</summary>
     public (long Free, long Total) Memory() => _device.Memory();
 
+    /// <summary>What the context takes, and what cuBLASLt, cuDNN and our kernels take once they have been loaded for all networks.</summary>
+    private const long OwnBytes = 900_000_000;
+
+    /// <summary>The context itself, which is there from the start.</summary>
+    private const long ContextBytes = 450_000_000;
+
+    /// <inheritdoc/>
+    public DeviceRoom? Room => new DeviceRoom(OwnBytes, Math.Max(0, Memory().Free - (OwnBytes - ContextBytes)));
+
     /// <summary>How many kernel files were compiled in this process rather than found on disk.</summary>
     public int CompiledKernels => _services.Kernels.CompiledCount;
 

@@ -8,6 +8,13 @@ internal sealed record Conditions(TextCondition? Unconditional, IReadOnlyList<Te
 {
     /// <summary>Halves of the batch.</summary>
     public int Halves => Unconditional is null ? 1 : 2;
+
+    /// <summary>The text of a row of the batch: latent by latent, each in all its halves, the negative prompt's first.</summary>
+    public TextCondition Of(int row)
+    {
+        (int latent, int half) = Math.DivRem(row, Halves);
+        return Unconditional is not null && half == 0 ? Unconditional : Captions[latent % Captions.Count];
+    }
 }
 
 /// <summary>A text as the diffusion reads it.</summary>

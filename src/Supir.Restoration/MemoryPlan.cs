@@ -1,4 +1,5 @@
 using Supir.Engine;
+using Supir.Restoration.Options;
 
 namespace Supir.Restoration;
 
@@ -8,44 +9,23 @@ namespace Supir.Restoration;
 /// <param name="Precision">How the weights are kept so that it does.</param>
 public sealed record MemoryPlan(long Bytes, long LimitBytes, WeightPrecision Precision)
 {
-    /// <summary>What the program itself takes: the runtime, compiled code, pictures, tables.</summary>
-    private const long ProgramBytes = 130_000_000;
+    /// <summary>Whether it is a GPU's memory; otherwise it is the machine's.</summary>
+    public bool IsOnGpu { get; init; }
 
-    private const double BytesPerGigabyte = 1e9;
+    /// <summary>On a GPU: how many bytes of weights stay there, the rest being brought in at every step; <c>null</c> for all.</summary>
+    public long? ResidentWeightBytes { get; init; }
 
-    private static readonly double[] SmallerSides = [0.75, 0.5, 0.375, 0.25];
+    /// <summary>On a GPU: bytes of the machine's memory for weights that wait there.</summary>
+    public long HostBytes { get; init; }
 
-    /// <summary>Chooses how weights are kept.</summary>
-    /// <param name="need">The largest network's need, for weights kept in a certain way.</param>
-    /// <param name="limitBytes">What may be used.</param>
-    /// <param name="width">Pixels of a row of the working picture.</param>
-    /// <param name="height">Rows of the working picture.</param>
-    /// <param name="needAt">The need with 8-bit weights of a working picture whose sides are this part of the wanted ones.</param>
-    /// <exception cref="DeviceMemoryException">It does not fit either way.</exception>
-    public static MemoryPlan Choose(Func<WeightPrecision, PlanNeed> need, long limitBytes, int width, int height, Func<double, PlanNeed> needAt)
-    {
-        ArgumentNullException.ThrowIfNull(need);
-        ArgumentNullException.ThrowIfNull(needAt);
-        long stored = ProgramBytes + need(WeightPrecision.AsStored).TotalBytes;
-        if (stored <= limitBytes)
-        {
-            return new MemoryPlan(stored, limitBytes, WeightPrecision.AsStored);
-        }
+    /// <summary>Tiles or samples that go through the diffusion at a time.</summary>
+    public int TileBatch { get; init; } = 1;
 
-        PlanNeed small = need(WeightPrecision.EightBit);
-        long eightBit = ProgramBytes + small.TotalBytes;
-        if (eightBit <= limitBytes)
-        {
-            return new MemoryPlan(eightBit, limitBytes, WeightPrecision.EightBit);
-        }
+    /// <summary>How the autoencoder works in bands, or <c>null</c> for the whole picture at once.</summary>
+    public TiledVaeOptions? Bands { get; init; }
 
-        double? fitting = SmallerSides.Cast<double?>().FirstOrDefault(part => ProgramBytes + needAt(part!.Value).TotalBytes <= limitBytes);
-        string remedy = fitting is double sides
-            ? FormattableString.Invariant($"A working picture of about {width * sides:F0}×{height * sides:F0} would fit: lower --min_size or --upscale.")
-            : FormattableString.Invariant($"Even the smallest picture needs more: the weights alone take {small.WeightBytes / BytesPerGigabyte:F1} GB in 8 bits.");
-        throw new DeviceMemoryException(FormattableString.Invariant(
-            $"Restoring at {width}×{height} takes {eightBit / BytesPerGigabyte:F1} GB of memory with weights in 8 bits, {stored / BytesPerGigabyte:F1} GB as stored, but there are {limitBytes / BytesPerGigabyte:F1} GB. {remedy}"));
-    }
+    /// <summary>Whether the bands were not asked for, but are needed so that it fits.</summary>
+    public bool AddsBands { get; init; }
 
     /// <summary>The memory that programs can still have on this machine, bytes.</summary>
     public static long AvailableOnMachine()

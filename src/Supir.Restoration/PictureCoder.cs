@@ -9,11 +9,15 @@ namespace Supir.Restoration;
 /// <summary>The autoencoder at one size of picture: whole, or in bands.</summary>
 internal sealed class PictureCoder
 {
+    private const string Denoising = "denoising encoder";
+    private const string Encoding = "encoder";
+    private const string Decoding = "decoder";
+
     private readonly IBackend _backend;
     private readonly PlanOptions _options;
+    private readonly NetworkPlans _plans;
     private readonly ProgressMeter _meter;
     private readonly CancellationToken _cancellationToken;
-    private readonly TiledVaeOptions? _tiles;
     private readonly Autoencoder _vae;
     private readonly VaeConfig _config;
     private readonly Graph _denoiseEncoding;
@@ -22,12 +26,14 @@ internal sealed class PictureCoder
 
     /// <summary>Describes both encoders and the decoder, so that their cost is known.</summary>
     public PictureCoder(
-        Autoencoder vae, RestorationSettings settings, IBackend backend, WorkingSize size, VaeConfig config, ProgressMeter meter, CancellationToken cancellationToken)
+        Autoencoder vae, RestorationSettings settings, IBackend backend, NetworkPlans plans, WorkingSize size, VaeConfig config,
+        ProgressMeter meter, CancellationToken cancellationToken)
     {
         _backend = backend;
+        _plans = plans;
         _options = PlanOptions.In(settings.VaeDType);
         _meter = meter;
-        _tiles = settings.TiledVae;
+        Tiles = settings.TiledVae;
         _vae = vae;
         _config = config;
         _cancellationToken = cancellationToken;
@@ -39,28 +45,41 @@ internal sealed class PictureCoder
     /// <summary>The arithmetic of so many encodings and decodings.</summary>
     public double FlopsOf(int encodings, int decodings) => (encodings * GraphCost.Flops(_encoding)) + (decodings * GraphCost.Flops(_decoding));
 
-    /// <summary>The memory of the larger of both ways; in bands it is less, which the whole need bounds.</summary>
-    public PlanNeed Need()
+    /// <summary>How the autoencoder works in bands, or <c>null</c> for the whole picture at once.</summary>
+    public TiledVaeOptions? Tiles { get; set; }
+
+    /// <summary>The networks as they run at once, by their names.</summary>
+    public IReadOnlyDictionary<string, Graph> Graphs => new Dictionary<string, Graph> { [Denoising] = _denoiseEncoding, [Encoding] = _encoding, [Decoding] = _decoding };
+
+    /// <summary>How they are compiled.</summary>
+    public PlanOptions Options => _options;
+
+    /// <summary>The memory of the larger of both ways, at once or in bands.</summary>
+    public PlanNeed Need(TiledVaeOptions? tiles)
     {
-        PlanNeed encoding = _backend.Measure(_encoding, _options);
-        PlanNeed decoding = _backend.Measure(_decoding, _options);
-        return encoding.TotalBytes > decoding.TotalBytes ? encoding : decoding;
+        if (tiles is null)
+        {
+            return Largest(_encoding, _decoding);
+        }
+
+        Shape latent = _decoding.Inputs[Autoencoder.Latent].Shape;
+        return Largest([.. BandedAutoencoder.Bounds(_vae, _config, latent[1], latent[2], tiles.EncoderTileSize, tiles.DecoderTileSize)]);
     }
 
     /// <summary>The moments of a picture's latent, [H/8, W/8, 2 · latent].</summary>
     public float[] Encode(FloatImage image, bool denoise)
     {
         Graph graph = denoise ? _denoiseEncoding : _encoding;
-        if (_tiles is not null)
+        if (Tiles is not null)
         {
-            return InBands(graph, bands => bands.Encode(image.Pixels, image.Height, image.Width, denoise, _tiles.EncoderTileSize));
+            return InBands(graph, bands => bands.Encode(image.Pixels, image.Height, image.Width, denoise, Tiles.EncoderTileSize));
         }
 
         float[] moments = new float[graph.Outputs[Autoencoder.Moments].Shape.ElementCount];
-        using IPlan plan = _backend.Compile(graph, _options);
-        plan.SetInput(Autoencoder.Image, image.Pixels);
-        Run(plan, graph);
-        plan.GetOutput(Autoencoder.Moments, moments);
+        using NetworkPlans.Lease encoder = _plans.Open(_backend, denoise ? Denoising : Encoding, graph, _options);
+        encoder.Plan.SetInput(Autoencoder.Image, image.Pixels);
+        Run(encoder.Plan, graph);
+        encoder.Plan.GetOutput(Autoencoder.Moments, moments);
         return moments;
     }
 
@@ -68,17 +87,17 @@ internal sealed class PictureCoder
     public FloatImage Decode(float[] latent)
     {
         Shape shape = _decoding.Outputs[Autoencoder.Image].Shape;
-        if (_tiles is not null)
+        if (Tiles is not null)
         {
             Shape places = _decoding.Inputs[Autoencoder.Latent].Shape;
-            return new FloatImage(shape[2], shape[1], InBands(_decoding, bands => bands.Decode(latent, places[1], places[2], _tiles.DecoderTileSize)));
+            return new FloatImage(shape[2], shape[1], InBands(_decoding, bands => bands.Decode(latent, places[1], places[2], Tiles.DecoderTileSize)));
         }
 
         FloatImage image = new(shape[2], shape[1]);
-        using IPlan plan = _backend.Compile(_decoding, _options);
-        plan.SetInput(Autoencoder.Latent, latent);
-        Run(plan, _decoding);
-        plan.GetOutput(Autoencoder.Image, image.Pixels);
+        using NetworkPlans.Lease decoder = _plans.Open(_backend, Decoding, _decoding, _options);
+        decoder.Plan.SetInput(Autoencoder.Latent, latent);
+        Run(decoder.Plan, _decoding);
+        decoder.Plan.GetOutput(Autoencoder.Image, image.Pixels);
         return image;
     }
 
@@ -96,6 +115,18 @@ internal sealed class PictureCoder
         float[] result = work(bands);
         _meter.Advance(left);
         return result;
+    }
+
+    private PlanNeed Largest(params ReadOnlySpan<Graph> graphs)
+    {
+        PlanNeed largest = default;
+        foreach (Graph graph in graphs)
+        {
+            PlanNeed need = _backend.Measure(graph, _options);
+            largest = need.TotalBytes > largest.TotalBytes ? need : largest;
+        }
+
+        return largest;
     }
 
     private void Run(IPlan plan, Graph graph)

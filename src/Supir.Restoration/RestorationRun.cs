@@ -23,7 +23,8 @@ internal sealed class RestorationRun
 
     private readonly ModelOptions _options;
     private readonly RestorationSettings _settings;
-    private readonly IBackend _backend;
+    private readonly IReadOnlyList<IBackend> _backends;
+    private readonly NetworkPlans _plans;
     private readonly CancellationToken _cancellationToken;
     private readonly ProgressMeter _meter;
     private readonly TorchCpuGenerator _cpuGenerator;
@@ -31,7 +32,7 @@ internal sealed class RestorationRun
     private readonly Shape _latentShape;
     private readonly SamplerParameters _sampling;
     private readonly LatentTiles? _tiles;
-    private readonly int _batch;
+    private readonly DiffusionShare _share;
     private readonly PromptEncoder _prompts;
     private readonly PictureCoder _pictures;
     private readonly Graph _diffusion;
@@ -40,12 +41,13 @@ internal sealed class RestorationRun
     /// <summary>Describes everything that will run, so that its cost is known.</summary>
     /// <exception cref="OptionException">There are not as many captions as tiles.</exception>
     public RestorationRun(
-        SupirNetworks networks, ModelOptions options, RestorationSettings settings, IBackend backend, WorkingSize size,
+        SupirNetworks networks, ModelOptions options, RestorationSettings settings, IReadOnlyList<IBackend> backends, NetworkPlans plans, WorkingSize size,
         IProgress<RestorationProgress>? progress, CancellationToken cancellationToken)
     {
         _options = options;
         _settings = settings;
-        _backend = backend;
+        _backends = backends;
+        _plans = plans;
         _cancellationToken = cancellationToken;
         ulong seed = (ulong)(settings.Seed ?? throw new InvalidOperationException("The seed is drawn before a run begins."));
         _cpuGenerator = new TorchCpuGenerator(seed);
@@ -62,29 +64,54 @@ internal sealed class RestorationRun
             _sampling.Rounding,
             settings.Samples);
 
-        _batch = Math.Min(_tiles?.Count ?? settings.Samples, settings.TileBatch);
+        int halves = _sampling.NeedsUnconditional ? 2 : 1;
+        _share = DiffusionShare.Of(_tiles?.Count ?? settings.Samples, halves, settings.TileBatch, backends.Count);
         _prompts = new PromptEncoder(networks.Text, Texts(grid), settings.LongPrompts);
         _diffusion = networks.Diffusion.Describe(
-            (_sampling.NeedsUnconditional ? 2 : 1) * _batch, grid?.TileHeight ?? height, grid?.TileWidth ?? width, _prompts.Tokens);
+            _share.RowsOfRun, grid?.TileHeight ?? height, grid?.TileWidth ?? width, _prompts.Tokens);
         double textFlops = _prompts.Runs * GraphCost.Flops(_prompts.Graph);
-        int runsOfStep = ((_tiles?.Count ?? settings.Samples) + _batch - 1) / _batch;
-        _samplingFlops = (double)SamplerSelection.Evaluations(options.Sampler, settings.Steps) * runsOfStep * GraphCost.Flops(_diffusion);
-        PictureCoder Coder(ProgressMeter meter) => new(networks.Vae, settings, backend, size, options.Vae, meter, cancellationToken);
+        _samplingFlops = SamplerSelection.Evaluations(options.Sampler, settings.Steps) * FlopsOfStep;
+        PictureCoder Coder(ProgressMeter meter) => new(networks.Vae, settings, backends[0], plans, size, options.Vae, meter, cancellationToken);
         double pictureFlops = Coder(new ProgressMeter(1, null)).FlopsOf(encodings: 2, decodings: 1 + settings.Samples);
         _meter = new ProgressMeter(textFlops + _samplingFlops + pictureFlops, progress);
         _pictures = Coder(_meter);
     }
 
     /// <summary>Where the run's state is kept while it samples, and found again after a kill; <c>null</c> for nowhere.</summary>
-    public RunJournal? Journal { get; init; }
+    public RunJournal? Journal { get; set; }
 
     /// <summary>How the weights of the large networks are kept.</summary>
-    public WeightPrecision Precision { get; set; }
+    public WeightKeeping Weights { get; set; }
 
-    /// <summary>The memory of the network that takes most.</summary>
-    public PlanNeed Need(WeightPrecision precision) =>
-        new[] { _backend.Measure(_prompts.Graph, TextOptions(precision)), _pictures.Need(), _backend.Measure(_diffusion, DiffusionOptions(precision)) }
-            .MaxBy(need => need.TotalBytes);
+    /// <summary>How the autoencoder works in bands, or <c>null</c> for the whole picture at once.</summary>
+    public TiledVaeOptions? Bands
+    {
+        get => _pictures.Tiles;
+        set => _pictures.Tiles = value;
+    }
+
+    private double FlopsOfStep => GraphCost.Flops(_diffusion) * _share.Runs.Sum(runs => runs.Count);
+
+    /// <summary>The memory of the largest network whose weights can be kept in several ways.</summary>
+    public PlanNeed Need(WeightKeeping weights) => _backends
+        .Select(backend => backend.Measure(_diffusion, DiffusionOptions(weights)))
+        .Append(_backends[0].Measure(_prompts.Graph, TextOptions(weights)))
+        .MaxBy(need => need.TotalBytes);
+
+    /// <summary>The memory of the autoencoder, at once or in bands.</summary>
+    public PlanNeed PictureNeed(TiledVaeOptions? bands) => _pictures.Need(bands);
+
+    /// <summary>The memory of all networks of the first device together.</summary>
+    public PlanNeed NeedOfAll(WeightKeeping weights)
+    {
+        IEnumerable<PlanNeed> needs =
+        [
+            _backends[0].Measure(_prompts.Graph, TextOptions(weights)),
+            _backends[0].Measure(_diffusion, DiffusionOptions(weights)),
+            .. Bands is null ? _pictures.Graphs.Values.Select(graph => _backends[0].Measure(graph, _pictures.Options)) : [PictureNeed(Bands)],
+        ];
+        return new PlanNeed(needs.Sum(need => need.ArenaBytes), needs.Sum(need => need.WeightBytes)) { HostBytes = needs.Sum(need => need.HostBytes) };
+    }
 
     /// <summary>How long each stage took.</summary>
     public IReadOnlyList<StageTime> Stages => _meter.Stages;
@@ -135,8 +162,8 @@ internal sealed class RestorationRun
 
     private Conditions EncodePrompts()
     {
-        using IPlan plan = _backend.Compile(_prompts.Graph, TextOptions(Precision));
-        TextCondition[] texts = _prompts.Encode(plan, () => Run(plan, _prompts.Graph));
+        using NetworkPlans.Lease text = _plans.Open(_backends[0], "text", _prompts.Graph, TextOptions(Weights));
+        TextCondition[] texts = _prompts.Encode(text.Plan, () => Run(text.Plan, _prompts.Graph));
         return _sampling.NeedsUnconditional
             ? new Conditions(texts[0], texts[1..], _prompts.Tokens)
             : new Conditions(null, texts, _prompts.Tokens);
@@ -192,9 +219,26 @@ internal sealed class RestorationRun
     private float[] Sample(Conditions conditions, float[] latent, float[] center)
     {
         float[] lowQuality = [.. Enumerable.Repeat(latent, _settings.Samples).SelectMany(x => x)];
+        NetworkPlans.Lease?[] diffusion = new NetworkPlans.Lease?[_share.Runs.Count];
+        try
+        {
+            DeviceThreads.Run(
+                diffusion.Length, device => diffusion[device] = _plans.Open(_backends[device], "diffusion", _diffusion, DiffusionOptions(Weights)));
+            return Sample([.. diffusion.Select(lease => lease!.Plan)], conditions, lowQuality, center);
+        }
+        finally
+        {
+            Array.ForEach(diffusion, lease => lease?.Dispose());
+        }
+    }
+
+    private float[] Sample(IReadOnlyList<IPlan> plans, Conditions conditions, float[] lowQuality, float[] center)
+    {
+        float[] places = Cut(lowQuality);
         int count = _tiles?.Count ?? _settings.Samples;
-        using IPlan plan = _backend.Compile(_diffusion, DiffusionOptions(Precision));
-        PlanNoisePredictor network = new(plan, _batch, conditions, Cut(lowQuality), count, _meter, GraphCost.Flops(_diffusion));
+        List<DiffusionWorker> workers =
+            [.. plans.Select((plan, device) => new DiffusionWorker(plan, _share.RowsOfRun, _share.Runs[device], conditions, places, count))];
+        PlanNoisePredictor network = new(workers, conditions.Halves, places.Length, _meter, FlopsOfStep);
         GuidedDenoiser denoiser = new(network, new DiscreteDenoiser(_options.Denoiser), _sampling, _cancellationToken);
         float[] sigmas = SamplerSelection.Sigmas(_options.Sampler, _settings.Steps);
         LatentNoise noise = new(_deviceGenerator, _latentShape, _tiles);
@@ -234,14 +278,25 @@ internal sealed class RestorationRun
     {
         _meter.AdvanceStep(progress.Step);
         Journal?.Take(new JournalEntry(
-            _settings.Seed!.Value, Precision, progress.State.Copy(), _cpuGenerator.SaveState(), _deviceGenerator.SaveState()));
+            _settings.Seed!.Value, Weights.Precision, progress.State.Copy(), _cpuGenerator.SaveState(), _deviceGenerator.SaveState()));
     }
 
     private float[] Cut(float[] latents) => _tiles?.Gather(latents) ?? latents;
 
-    private PlanOptions TextOptions(WeightPrecision precision) => new() { Values = _settings.TextDType, Weights = precision };
+    private PlanOptions TextOptions(WeightKeeping weights) =>
+        new() { Values = _settings.TextDType, Weights = weights.Precision, ResidentWeightBytes = weights.ResidentBytes };
 
-    private PlanOptions DiffusionOptions(WeightPrecision precision) => new() { Values = _settings.DiffusionDType, Weights = precision };
+    /// <summary>8-bit floats are a way to keep weights, which products widen to half precision.</summary>
+    private PlanOptions DiffusionOptions(WeightKeeping weights)
+    {
+        bool isEight = _settings.DiffusionDType == DType.Float8E4M3;
+        return new PlanOptions
+        {
+            Values = isEight ? DType.Float16 : _settings.DiffusionDType,
+            Weights = isEight && weights.Precision == WeightPrecision.AsStored ? WeightPrecision.Float8 : weights.Precision,
+            ResidentWeightBytes = weights.ResidentBytes,
+        };
+    }
 
     private void Run(IPlan plan, Graph graph)
     {

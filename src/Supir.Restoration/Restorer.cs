@@ -8,13 +8,16 @@ using Supir.Restoration.Tiling;
 
 namespace Supir.Restoration;
 
-/// <summary>Restores pictures with one model on one device.</summary>
+/// <summary>Restores pictures, one at a time, with one model on one device or several.</summary>
 /// <remarks>Opening reads only the headers of the checkpoints. A network's weights are packed when its stage begins and freed when it
-/// ends, so that memory holds one network at a time.</remarks>
+/// ends, so that memory holds one network at a time; see <see cref="KeepsNetworks"/>. The first device does everything; further ones share
+/// the diffusion: the halves of a picture, its samples or tiles.</remarks>
 public sealed class Restorer : IDisposable
 {
     private readonly ModelOptions _options;
-    private readonly IBackend _backend;
+    private readonly IReadOnlyList<IBackend> _backends;
+    private readonly NetworkPlans _plans = new();
+    private readonly FittingRuns _fitting;
     private readonly ModelFiles? _files;
     private OverlaySource _source;
     private SupirNetworks _networks;
@@ -23,20 +26,23 @@ public sealed class Restorer : IDisposable
     /// <summary>Opens the model that the options describe.</summary>
     /// <param name="options">The model.</param>
     /// <param name="variant">Which of its SUPIR checkpoints; settings that ask for the other one switch to it.</param>
-    /// <param name="backend">The device; it stays the caller's.</param>
+    /// <param name="backends">The devices; they stay the caller's.</param>
     /// <exception cref="OptionException">The options name no checkpoint.</exception>
     /// <exception cref="CheckpointException">A checkpoint is missing, broken, or lacks a tensor of these sizes.</exception>
-    public Restorer(ModelOptions options, SupirVariant variant, IBackend backend)
-        : this(options, variant, backend, CheckpointFile.Open)
+    public Restorer(ModelOptions options, SupirVariant variant, params IReadOnlyList<IBackend> backends)
+        : this(options, variant, backends, CheckpointFile.Open)
     {
     }
 
     /// <summary>As above, with another way to open a checkpoint.</summary>
-    internal Restorer(ModelOptions options, SupirVariant variant, IBackend backend, Func<string, IWeightSource> open)
+    internal Restorer(ModelOptions options, SupirVariant variant, IReadOnlyList<IBackend> backends, Func<string, IWeightSource> open)
     {
         ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(backends);
+        ArgumentOutOfRangeException.ThrowIfZero(backends.Count);
         _options = options;
-        _backend = backend;
+        _backends = backends;
+        _fitting = new FittingRuns(backends, _plans);
         _files = new ModelFiles(options.Checkpoints, open);
         try
         {
@@ -53,10 +59,19 @@ public sealed class Restorer : IDisposable
 
     /// <summary>Uses weights from elsewhere; they become this object's to dispose.</summary>
     public Restorer(ModelOptions options, IBackend backend, IWeightSource source)
+        : this(options, [backend], source)
+    {
+    }
+
+    /// <summary>Uses weights from elsewhere on several devices; they become this object's to dispose.</summary>
+    public Restorer(ModelOptions options, IReadOnlyList<IBackend> backends, IWeightSource source)
     {
         ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(backends);
+        ArgumentOutOfRangeException.ThrowIfZero(backends.Count);
         _options = options;
-        _backend = backend;
+        _backends = backends;
+        _fitting = new FittingRuns(backends, _plans);
         _source = new OverlaySource(source);
         try
         {
@@ -75,11 +90,26 @@ public sealed class Restorer : IDisposable
     /// <summary>Sentences about the checkpoints for their owner: what of them is not used.</summary>
     public IReadOnlyList<string> Notes => [.. _files?.Notes ?? [], .. UnreadWeights is string unread ? [unread] : Array.Empty<string>()];
 
-    /// <summary>The most memory, in bytes, that a restoration may take; <c>null</c> for what the machine has when it begins.</summary>
-    public long? MemoryLimit { get; set; }
+    /// <summary>The most memory, in bytes, that a restoration may take of a GPU or, without one, of the machine; <c>null</c> for what there is.</summary>
+    public long? MemoryLimit
+    {
+        get => _fitting.Limit;
+        set => _fitting.Limit = value;
+    }
 
     /// <summary>How the weights are kept; <c>null</c> to let the memory decide.</summary>
-    public WeightPrecision? RequiredPrecision { get; set; }
+    public WeightPrecision? RequiredPrecision
+    {
+        get => _fitting.Precision;
+        set => _fitting.Precision = value;
+    }
+
+    /// <summary>Whether all networks stay in the devices' memory for the next picture, where it suffices: for many pictures, one after the other.</summary>
+    public bool KeepsNetworks
+    {
+        get => _fitting.KeepsNetworks;
+        set => _fitting.KeepsNetworks = value;
+    }
 
     /// <summary>The memory that restoring a picture will take.</summary>
     /// <exception cref="DeviceMemoryException">It is more than there is.</exception>
@@ -91,7 +121,7 @@ public sealed class Restorer : IDisposable
         Use(settings.Variant);
         RestorationSettings seeded = settings.WithSeedDrawn();
         WorkingSize size = WorkingPicture.SizeOf(picture, seeded);
-        return PlanMemory(new RestorationRun(_networks, OptionsFor(seeded), seeded, _backend, size, null, default), seeded, size);
+        return Fit(seeded, size, null, default).Memory;
     }
 
     /// <summary>Restores one picture.</summary>
@@ -124,9 +154,8 @@ public sealed class Restorer : IDisposable
         RestorationSettings seeded = (settings with { Seed = settings.Seed ?? journal?.Found?.Seed }).WithSeedDrawn();
         WorkingSize size = WorkingPicture.SizeOf(picture, seeded);
         FloatImage working = WorkingPicture.Of(picture, size, seeded);
-        RestorationRun run = new(_networks, OptionsFor(seeded), seeded, _backend, size, progress, cancellationToken) { Journal = journal };
-        MemoryPlan memory = PlanMemory(run, seeded, size);
-        run.Precision = memory.Precision;
+        (RestorationRun run, MemoryPlan memory) = Fit(seeded, size, progress, cancellationToken);
+        run.Journal = journal;
         if (journal?.Found is not null && journal.Found.Precision != memory.Precision)
         {
             journal.ForgetFound();
@@ -168,7 +197,7 @@ public sealed class Restorer : IDisposable
         bool isReference = settings.Mode == NumericsMode.Reference;
         FloatImage working = isReference ? ReferencePixels.ToWorking(picture, size) : PrecisePixels.ToWorking(picture, size);
         RestorationSettings one = settings with { TileCaptions = null, Samples = 1 };
-        FloatImage clean = new RestorationRun(_networks, _options, one.WithSeedDrawn(), _backend, size, null, cancellationToken).Clean(working);
+        FloatImage clean = Fit(one.WithSeedDrawn(), size, null, cancellationToken).Run.Clean(working);
         return shorterSide is null ? clean.ToPicture()
             : isReference ? ReferencePixels.ToOutput(clean, size)
             : PrecisePixels.ToOutput(clean, size, picture.WithoutAlpha());
@@ -189,6 +218,7 @@ public sealed class Restorer : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        _plans.Dispose();
         _source.Dispose();
         _files?.Dispose();
     }
@@ -197,6 +227,7 @@ public sealed class Restorer : IDisposable
     {
         if (_files is not null && variant != _variant)
         {
+            _plans.Clear();
             _source = _files.Open(variant);
             _variant = null;
             _networks = Build();
@@ -219,20 +250,10 @@ public sealed class Restorer : IDisposable
         Denoiser = _options.Denoiser with { HalfLevels = _options.Checkpoints.HalfParameters && settings.Mode == NumericsMode.Reference },
     };
 
-    private MemoryPlan PlanMemory(RestorationRun run, RestorationSettings settings, WorkingSize size)
-    {
-        PlanNeed NeedAt(double part)
-        {
-            WorkingSize smaller = size with { Width = Part(size.Width, part), Height = Part(size.Height, part) };
-            return new RestorationRun(_networks, OptionsFor(settings), settings with { TileCaptions = null }, _backend, smaller, null, default).Need(WeightPrecision.EightBit);
-        }
-
-        PlanNeed Need(WeightPrecision precision) => run.Need(RequiredPrecision ?? precision);
-        MemoryPlan plan = MemoryPlan.Choose(Need, MemoryLimit ?? MemoryPlan.AvailableOnMachine(), size.Width, size.Height, NeedAt);
-        return plan with { Precision = RequiredPrecision ?? plan.Precision };
-    }
-
-    private static int Part(int side, double part) => Math.Max(1, (int)(side * part) / WorkingSize.Multiple) * WorkingSize.Multiple;
+    private (RestorationRun Run, MemoryPlan Memory) Fit(
+        RestorationSettings settings, WorkingSize size, IProgress<RestorationProgress>? progress, CancellationToken cancellationToken) =>
+        _fitting.Fit(
+            (changed, of) => new RestorationRun(_networks, OptionsFor(changed), changed, _backends, _plans, of, progress, cancellationToken), settings, size);
 
     private static string? FindUnreadWeights(SupirNetworks networks)
     {

@@ -75,11 +75,14 @@ public sealed class GoldenSamplerTests
         using CpuBackend backend = new();
         SupirNetworks networks = new(
             new Checkpoints.WeightReader(MiniModel.OpenWeights()), MiniModel.Options.Vae, MiniModel.Options.UNet, MiniModel.Options.Control, 1);
-        Graph graph = networks.Diffusion.Describe(2 * batch, grid?.TileHeight ?? shape[1], grid?.TileWidth ?? shape[2], ClipTokenizer.ContextLength);
+        int count = tiles?.Count ?? 1;
+        DiffusionShare share = DiffusionShare.Of(count, halves: 2, batch, devices: 1);
+        Graph graph = networks.Diffusion.Describe(share.RowsOfRun, grid?.TileHeight ?? shape[1], grid?.TileWidth ?? shape[2], ClipTokenizer.ContextLength);
         using CpuPlan plan = backend.Compile(graph);
         Conditions conditions = new(Text("uncond"), [Text("cond")], ClipTokenizer.ContextLength);
-        PlanNoisePredictor network = new(
-            plan, batch, conditions, Cut(MiniModel.ChannelsLast(latentName)), tiles?.Count ?? 1, new ProgressMeter(1, null), 1);
+        float[] lowQuality = Cut(MiniModel.ChannelsLast(latentName));
+        DiffusionWorker worker = new(plan, share.RowsOfRun, share.Runs[0], conditions, lowQuality, count);
+        PlanNoisePredictor network = new([worker], conditions.Halves, lowQuality.Length, new ProgressMeter(1, null), 1);
         LatentNoise noise = new(new StoredNoise(golden), shape, tiles);
 
         float[] sampled = SamplerSelection.Run(

@@ -1,6 +1,7 @@
 using Supir.Engine;
 using Supir.Engine.Cpu;
 using Supir.Restoration.Imaging;
+using Supir.Restoration.Options;
 using Supir.Testing;
 using Xunit;
 
@@ -15,19 +16,77 @@ public sealed class MemoryPlanTests
     [InlineData(8, WeightPrecision.EightBit)]
     public void Weights_are_kept_in_eight_bits_where_they_do_not_fit_as_stored(long limit, WeightPrecision expected)
     {
-        MemoryPlan plan = MemoryPlan.Choose(Need, limit * Gigabyte, 1024, 1024, _ => default);
+        MemoryPlan plan = MemoryPlanner.Choose(Question(), Bounds(limit, isOnGpu: false));
         Assert.Equal(expected, plan.Precision);
-        Assert.InRange(plan.Bytes, Need(expected).TotalBytes, limit * Gigabyte);
+        Assert.InRange(plan.Bytes, NeedOf(1, new WeightKeeping(expected, null)).TotalBytes, limit * Gigabyte);
+        Assert.Null(plan.ResidentWeightBytes);
+    }
+
+    [Fact]
+    public void Fewer_tiles_at_a_time_come_before_rounding_of_weights()
+    {
+        MemoryPlan plan = MemoryPlanner.Choose(Question() with { TileBatch = 4 }, Bounds(11, isOnGpu: true));
+        Assert.Equal((WeightPrecision.AsStored, 2), (plan.Precision, plan.TileBatch));
+    }
+
+    [Fact]
+    public void On_a_GPU_weights_wait_in_the_machines_memory_where_eight_bits_do_not_fit_either()
+    {
+        MemoryPlan plan = MemoryPlanner.Choose(Question(), Bounds(4, isOnGpu: true));
+        Assert.Equal(WeightPrecision.EightBit, plan.Precision);
+        Assert.Equal(4 * Gigabyte, plan.Bytes);
+        Assert.Equal(Gigabyte, plan.HostBytes);
+        Assert.Throws<DeviceMemoryException>(() => MemoryPlanner.Choose(Question(), Bounds(4, isOnGpu: false)));
+        Assert.Throws<DeviceMemoryException>(() => MemoryPlanner.Choose(Question(), Bounds(4, isOnGpu: true) with { HostBytes = Gigabyte / 2 }));
+    }
+
+    [Fact]
+    public void A_required_precision_is_kept_and_its_weights_are_streamed_where_they_do_not_fit()
+    {
+        MemoryPlan plan = MemoryPlanner.Choose(Question() with { Precision = WeightPrecision.AsStored }, Bounds(8, isOnGpu: true));
+        Assert.Equal(WeightPrecision.AsStored, plan.Precision);
+        Assert.Equal(Gigabyte, plan.HostBytes);
+    }
+
+    [Fact]
+    public void The_autoencoder_works_in_bands_where_the_whole_picture_does_not_fit()
+    {
+        MemoryQuestion question = Question() with { Pictures = bands => new PlanNeed(bands is null ? 30 * Gigabyte : bands.EncoderTileSize * Gigabyte / 100, 0) };
+        MemoryPlan plan = MemoryPlanner.Choose(question, Bounds(12, isOnGpu: true));
+        Assert.Equal((512, true), (plan.Bands?.EncoderTileSize, plan.AddsBands));
+        Assert.Equal(256, MemoryPlanner.Choose(question, Bounds(5, isOnGpu: true)).Bands?.EncoderTileSize);
+
+        TiledVaeOptions asked = new(100, 8);
+        MemoryPlan plain = MemoryPlanner.Choose(question with { Bands = asked }, Bounds(12, isOnGpu: true));
+        Assert.Equal((asked, false), (plain.Bands, plain.AddsBands));
     }
 
     [Fact]
     public void What_does_not_fit_is_refused_with_what_would()
     {
+        MemoryQuestion question = Question() with { Height = 768, Smaller = part => new PlanNeed((long)(Gigabyte * part * part), 4 * Gigabyte) };
         DeviceMemoryException error = Assert.Throws<DeviceMemoryException>(
-            () => MemoryPlan.Choose(Need, 4_500_000_000, 1024, 768, part => new PlanNeed((long)(Gigabyte * part * part), 4 * Gigabyte)));
+            () => MemoryPlanner.Choose(question, Bounds(0, isOnGpu: false) with { LimitBytes = 4_400_000_000 }));
         Assert.Contains("1024×768", error.Message, StringComparison.Ordinal);
         Assert.Contains("512×384", error.Message, StringComparison.Ordinal);
-        Assert.Contains("4.5 GB", error.Message, StringComparison.Ordinal);
+        Assert.Contains("4.4 GB", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Networks_are_kept_only_where_all_of_them_fit()
+    {
+        Picture input = PictureFile.Load(Golden.PathOf("input_96.png"));
+        using CpuBackend backend = new();
+        using Restorer restorer = MiniModel.OpenRestorer(backend);
+        RestorationSettings settings = MiniModel.Settings(("edm_steps", "1"), ("min_size", "64"));
+        long one = restorer.PlanMemory(input, settings).Bytes;
+        restorer.KeepsNetworks = true;
+        long all = restorer.PlanMemory(input, settings).Bytes;
+        Assert.InRange(all, one + 1, long.MaxValue);
+
+        restorer.MemoryLimit = all - 1;
+        Assert.Equal(one, restorer.Restore(input, settings).Memory.Bytes);
+        Assert.Equal(0, backend.WeightBytes);
     }
 
     [Fact]
@@ -36,7 +95,7 @@ public sealed class MemoryPlanTests
         Picture input = PictureFile.Load(Golden.PathOf("input_96.png"));
         using CpuBackend backend = new();
         using Restorer restorer = MiniModel.OpenRestorer(backend);
-        Supir.Restoration.Options.RestorationSettings settings = MiniModel.Settings(("edm_steps", "1"), ("min_size", "128"));
+        RestorationSettings settings = MiniModel.Settings(("edm_steps", "1"), ("min_size", "128"));
 
         MemoryPlan planned = restorer.PlanMemory(input, settings);
         Assert.Equal(planned.Bytes, restorer.Restore(input, settings).Memory.Bytes);
@@ -45,6 +104,23 @@ public sealed class MemoryPlanTests
         Assert.Throws<DeviceMemoryException>(() => restorer.Restore(input, settings));
     }
 
-    private static PlanNeed Need(WeightPrecision precision) =>
-        new(Gigabyte, precision == WeightPrecision.AsStored ? 8 * Gigabyte : 4 * Gigabyte);
+    private static MemoryBounds Bounds(long gigabytes, bool isOnGpu) => new(0, gigabytes * Gigabyte, 100 * Gigabyte, isOnGpu);
+
+    private static MemoryQuestion Question() => new()
+    {
+        Networks = NeedOf,
+        Pictures = _ => new PlanNeed(Gigabyte, 0),
+        Smaller = _ => new PlanNeed(100 * Gigabyte, 0),
+        TileBatch = 1,
+        Width = 1024,
+        Height = 1024,
+    };
+
+    /// <summary>A network with 8 GB of weights, 4 GB in 8 bits, and 1 GB of values for each tile.</summary>
+    private static PlanNeed NeedOf(int batch, WeightKeeping weights)
+    {
+        long all = weights.Precision == WeightPrecision.AsStored ? 8 * Gigabyte : 4 * Gigabyte;
+        long resident = Math.Min(all, weights.ResidentBytes ?? all);
+        return new PlanNeed(batch * Gigabyte, resident) { HostBytes = all - resident };
+    }
 }

@@ -76,7 +76,7 @@ public sealed class ModelFilesTests
 
         Picture input = PictureFile.Load(Golden.PathOf("input_96.png"));
         RestorationSettings settings = MiniModel.Settings(("edm_steps", "1"), ("min_size", "64"));
-        using Restorer restorer = new(options, SupirVariant.Quality, backend, Open);
+        using Restorer restorer = new(options, SupirVariant.Quality, [backend], Open);
         restorer.PlanMemory(input, settings);
         restorer.PlanMemory(input, settings with { Variant = SupirVariant.Fidelity });
         restorer.PlanMemory(input, settings with { Variant = SupirVariant.Fidelity });

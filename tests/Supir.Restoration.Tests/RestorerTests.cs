@@ -18,7 +18,8 @@ public sealed class RestorerTests
         using CpuBackend backend = new();
         SupirNetworks networks = new(
             new Checkpoints.WeightReader(MiniModel.OpenWeights()), MiniModel.Options.Vae, MiniModel.Options.UNet, MiniModel.Options.Control, 1);
-        RestorationRun run = new(networks, MiniModel.Options, settings, backend, size, null, default);
+        using NetworkPlans plans = new();
+        RestorationRun run = new(networks, MiniModel.Options, settings, [backend], plans, size, null, default);
 
         FloatImage restored = run.Restore(ReferencePixels.ToWorking(input, size))[0];
 

@@ -70,11 +70,13 @@ internal static class CommandTree
                     SamePlace("PICTURE", parsed.GetValue(picture), "--img_dir", One("--img_dir")) ?? throw new OptionException("PICTURE is missing. See supir restore --help."),
                     SamePlace("--output", One("--output"), "--save_dir", One("--save_dir")),
                     One("--opt"),
+                    One("--device"),
                     One("--threads"),
                     One("--ram"),
                     One("--tile_map"),
                     RestoreFlags.All.Where(flag => flag.IsSetting).ToDictionary(flag => flag.Setting, flag => One(flag.Name)))
                 {
+                    Vram = One("--vram"),
                     Model = ModelOf(parsed),
                     Captions = One("--captions"),
                     Captioning = RestoreFlags.All.Where(flag => flag.Group == CaptionFlags.Group).ToDictionary(flag => flag.Setting, flag => One(flag.Name)),
@@ -136,9 +138,11 @@ internal static class CommandTree
                 parsed.GetValue(input),
                 parsed.GetValue<string>("--output"),
                 parsed.GetValue<string>("--opt"),
+                parsed.GetValue<string>("--device"),
                 parsed.GetValue<string>("--threads"),
                 parsed.GetValue<string>("--ram"))
             {
+                Vram = parsed.GetValue<string>("--vram"),
                 Model = ModelOf(parsed),
             },
             terminal,

@@ -59,8 +59,9 @@ internal static class HelpPages
           -o, --output OUT   where to write [NAME.rerun.EXT beside the picture]
           --opt FILE         the options file that names the model's checkpoints here; the model's flags of restore
                              (--SDXL_CKPT, --lora, …) count, too
+          --device NAME      what is to compute [cpu or cuda, as it was made]
           --threads N        processor threads to use [all]
-          --ram GB           memory to use at most [what is free]
+          --ram GB           memory to use at most [what is free]; on a GPU --vram GB
 
         Try it:
           supir restore samples/bee.jpg && supir rerun samples/bee.restored.png

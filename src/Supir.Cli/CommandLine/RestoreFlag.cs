@@ -13,5 +13,5 @@ internal sealed record RestoreFlag(string Group, string Name, string? ValueName,
     public string Setting => Name[2..];
 
     /// <summary>Whether <c>supir rerun</c> has it too: what the recipe says cannot be said again.</summary>
-    public bool IsOfRerun => Group == RestoreFlags.Model || Name is "--output" or "--opt" or "--threads" or "--ram";
+    public bool IsOfRerun => Group == RestoreFlags.Model || Name is "--output" or "--opt" or "--device" or "--threads" or "--ram" or "--vram";
 }

@@ -82,21 +82,23 @@ internal static class RestoreFlags
         new(Sampling, "--tile_size", "N", "Side of a tile of a tiled sampler, in places of the latent of 8 pixels [the options file's, 128]"),
         new(Sampling, "--tile_stride", "N", "From a tile to the next, in such places [the options file's; half of --tile_size]"),
         new(Sampling, "--num_samples", "N", "So many pictures of other noise, written as NAME_0, NAME_1, … [1]"),
-        new(Sampling, "--tile_batch", "N", "Tiles or samples that go through the networks together [1 on a CPU]"),
+        new(Sampling, "--tile_batch", "N", "Tiles or samples that go through the networks together [1; 4 on a GPU]"),
         new(Sampling, "--tile_map", "FILE", "Only draw the tiles of a tiled sampler on the picture, numbered as their captions are", IsSetting: false),
 
         new(Color, "--color_fix_type", "TYPE", "None, AdaIn or Wavelet [Wavelet]"),
         new(Color, "--color_fix_reference", "WHAT", "Draw colours back to those of stage1 or of the input [stage1]"),
 
+        new(Machine, "--device", "NAME", "cpu, cuda, or GPUs such as cuda:0,cuda:1, which share the work [a GPU if one can be used, else cpu]", IsSetting: false),
         new(Machine, "--threads", "N", "Processor threads to use [all]", IsSetting: false),
         new(Machine, "--ram", "GB", "Memory to use at most; where the weights do not fit, they are kept in 8 bits [what is free]", IsSetting: false),
+        new(Machine, "--vram", "GB", "GPU memory to use at most; what does not fit is kept in 8 bits, then in the machine's memory [what is free]", IsSetting: false),
         new(Machine, "--journal", "SECONDS", "Keep a long run's state beside the output, at most so often; 0 after each step, -1 never [5]", IsSetting: false),
         new(Machine, "--use_tile_vae", null, "Run the autoencoder in bands: less memory, the same result, more time [false]"),
         new(Machine, "--encoder_tile_size", "N", "Pixels of a side that a band of the encoder is worth [512]"),
         new(Machine, "--decoder_tile_size", "N", "Places of a side of the latent that a band of the decoder is worth [64]"),
         new(Machine, "--mode", "MODE", "precise, or reference: with the rounding and resizing of the Python program [precise]"),
         new(Machine, "--rng", "DEVICE", "cpu or cuda: whose random numbers of torch to follow [the device's that computes]"),
-        new(Machine, "--ae_dtype", "TYPE", "Number format of the autoencoder: fp32 or bf16 [fp32 on a CPU]"),
-        new(Machine, "--diff_dtype", "TYPE", "Number format of the diffusion: fp32, fp16 or bf16 [fp32 on a CPU]"),
+        new(Machine, "--ae_dtype", "TYPE", "Number format of the autoencoder: fp32 or bf16 [bf16; fp32 on a CPU]"),
+        new(Machine, "--diff_dtype", "TYPE", "Number format of the diffusion: fp32, fp16, bf16 or fp8 (weights and products in 8-bit floats) [fp16; fp32 on a CPU]"),
     ];
 }

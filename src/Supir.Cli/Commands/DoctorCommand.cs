@@ -1,5 +1,6 @@
 using Supir.Cli.CommandLine;
 using Supir.Cli.Doctor;
+using Supir.Engine.Cuda.Libraries;
 
 namespace Supir.Cli.Commands;
 
@@ -13,10 +14,10 @@ internal static class DoctorCommand
     {
         bool good = true;
         terminal.Output.WriteLine($"supir {VersionAction.Version}");
-        foreach (Finding finding in MachineFindings.All().Append(ModelFinding.Look()).Concat(SelfTest.Run()))
+        foreach (Finding finding in MachineFindings.All().Concat(GpuFindings.Of(CudaInventory.Take(isThorough: true))).Append(ModelFinding.Look()).Concat(SelfTest.Run()))
         {
             good &= finding.IsGood;
-            terminal.Output.WriteLine($"{(finding.IsGood ? "ok    " : "failed")}  {finding.Subject.PadRight(SubjectWidth)}  {finding.Detail}");
+            terminal.Output.WriteLine($"{(!finding.IsGood ? "failed" : finding.IsThere ? "ok    " : "none  ")}  {finding.Subject.PadRight(SubjectWidth)}  {finding.Detail}");
         }
 
         if (!good)

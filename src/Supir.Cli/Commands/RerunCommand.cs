@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Supir.Cli.Display;
+using Supir.Devices;
 using Supir.Restoration;
 using Supir.Restoration.Imaging;
 using Supir.Restoration.Options;
@@ -61,7 +62,8 @@ internal static class RerunCommand
     private static RestorePlan PlanOf(RerunRequest request, Recipe recipe)
     {
         int threads = ThreadCount.Parse(request.Threads);
-        long? memory = MemoryAmount.Parse(request.Ram);
+        DeviceChoice devices = DeviceChoice.Of(request.Device ?? recipe.Device);
+        long? memory = MemoryAmount.Limit(devices.Kind, request.Ram, request.Vram);
         ModelOptions options = request.Model.Apply(OptionsFile.Load(request.Options ?? ShippedFiles.OptionsNamed(Path.GetFileName(recipe.Model.Options))));
 
         // The recipe says everything; a file's defaults and prompts may have changed since.
@@ -69,9 +71,9 @@ internal static class RerunCommand
         try
         {
             Dictionary<string, string?> flags = recipe.Settings.ToDictionary(flag => flag.Key, string? (flag) => flag.Value);
-            RestorationSettings settings = SettingsResolver.Resolve(bare, flags, RestorePlan.Device) with { TileCaptions = recipe.TileCaptions };
+            RestorationSettings settings = SettingsResolver.Resolve(bare, flags, devices.Kind) with { TileCaptions = recipe.TileCaptions };
             return recipe.Sample >= 0 && recipe.Sample < settings.Samples
-                ? new RestorePlan(bare, settings, threads, memory)
+                ? new RestorePlan(bare, settings, devices, threads, memory)
                 : throw new OptionException($"there is no sample {recipe.Sample} of {settings.Samples}.");
         }
         catch (OptionException exception)

@@ -46,7 +46,9 @@ internal static class RestoreCommand
         }
 
         using CaptionStep captions = CaptionStep.Open(request, plan, bench.Backend);
-        terminal.Error.WriteLine(MemoryAmount.Describe(restorer.PlanMemory(picture, plan.Settings)));
+        MemoryPlan memory = restorer.PlanMemory(picture, plan.Settings);
+        terminal.Error.WriteLine(bench.Devices.Description);
+        terminal.Error.WriteLine(MemoryAmount.Describe(memory));
         RestorationSettings settings = captions.Caption(restorer, picture, request.Picture, plan.Settings, terminal, stop);
         Recipe recipe = bench.RecipeFor(source.Identity, PictureFile.FormatOf(outputs[0]), settings);
         using RunJournal? journal = bench.JournalFor(outputs[0], recipe);

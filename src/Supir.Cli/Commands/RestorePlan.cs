@@ -1,3 +1,4 @@
+using Supir.Devices;
 using Supir.Restoration.Journals;
 using Supir.Restoration.Options;
 
@@ -6,23 +7,23 @@ namespace Supir.Cli.Commands;
 /// <summary>A request that has been understood; nothing large has been opened yet.</summary>
 /// <param name="Options">The model.</param>
 /// <param name="Settings">How to restore.</param>
+/// <param name="Devices">What computes.</param>
 /// <param name="Threads">Threads of the processor; 0 for one a processor.</param>
 /// <param name="MemoryLimit">The most memory in bytes, or <c>null</c> for what there is.</param>
-internal sealed record RestorePlan(ModelOptions Options, RestorationSettings Settings, int Threads, long? MemoryLimit)
+internal sealed record RestorePlan(ModelOptions Options, RestorationSettings Settings, DeviceChoice Devices, int Threads, long? MemoryLimit)
 {
     /// <summary>How often a long run keeps its state at most; <c>null</c> for never.</summary>
     public TimeSpan? JournalInterval { get; init; } = RunJournal.UsualInterval;
 
-    /// <summary>What computes.</summary>
-    public static ComputeDevice Device => ComputeDevice.Cpu;
-
     /// <summary>Understands a request.</summary>
     /// <exception cref="Supir.Restoration.OptionException">Something in it is not what it can be.</exception>
+    /// <exception cref="Supir.Engine.Cuda.DeviceException">A GPU is asked for and none can be used.</exception>
     public static RestorePlan Of(RestoreRequest request)
     {
         int threads = ThreadCount.Parse(request.Threads);
         ModelOptions options = request.Model.Apply(OptionsFile.Load(request.Options ?? ShippedFiles.DefaultOptions));
-        RestorationSettings settings = SettingsResolver.Resolve(options, request.Settings, Device);
-        return new RestorePlan(options, settings, threads, MemoryAmount.Parse(request.Ram)) { JournalInterval = JournalPause.Parse(request.Journal) };
+        DeviceChoice devices = DeviceChoice.Of(request.Device);
+        RestorationSettings settings = SettingsResolver.Resolve(options, request.Settings, devices.Kind);
+        return new RestorePlan(options, settings, devices, threads, MemoryAmount.Limit(devices.Kind, request.Ram, request.Vram)) { JournalInterval = JournalPause.Parse(request.Journal) };
     }
 }

@@ -7,15 +7,19 @@ namespace Supir.Cli.Commands;
 /// <param name="Picture">The picture's path.</param>
 /// <param name="Output">Where to write, if said.</param>
 /// <param name="Options">The options file, if said.</param>
+/// <param name="Device">What is to compute, if said.</param>
 /// <param name="Threads">The number of threads, if said.</param>
 /// <param name="Ram">The most memory in GB, if said.</param>
 /// <param name="TileMap">Where to draw the map of the tiles instead of restoring, if said.</param>
 /// <param name="Settings">Flag → text; <c>null</c> for a flag that was not given.</param>
 internal sealed record RestoreRequest(
-    string Picture, string? Output, string? Options, string? Threads, string? Ram, string? TileMap, IReadOnlyDictionary<string, string?> Settings)
+    string Picture, string? Output, string? Options, string? Device, string? Threads, string? Ram, string? TileMap, IReadOnlyDictionary<string, string?> Settings)
 {
     /// <summary>A file that lists pictures and captions, if said.</summary>
     public string? Captions { get; init; }
+
+    /// <summary>The most GPU memory in GB, if said.</summary>
+    public string? Vram { get; init; }
 
     /// <summary>What was said of the model beside the options file.</summary>
     public ModelOverrides Model { get; init; } = ModelOverrides.None;

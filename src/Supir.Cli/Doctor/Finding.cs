@@ -6,6 +6,9 @@ namespace Supir.Cli.Doctor;
 /// <param name="Detail">What was found, or what is wrong.</param>
 internal sealed record Finding(string Subject, bool IsGood, string Detail)
 {
+    /// <summary>Whether it is there; what may be missing is good without being there.</summary>
+    public bool IsThere { get; init; } = true;
+
     /// <summary>Looks at something; an exception is what is wrong with it.</summary>
     public static Finding Of(string subject, Func<string> look)
     {

@@ -37,7 +37,7 @@ public sealed class CudaLibraries
         CudaLibraries libraries = new(search);
         foreach (string name in Known.Keys)
         {
-            libraries._paths.Add(name, [.. search.Folders.SelectMany(folder => FilesIn(folder, name, search.IsWindows))]);
+            libraries._paths.Add(name, [.. search.Folders.SelectMany(folder => FilesIn(folder, name, search.IsWindows)).Distinct()]);
         }
 
         return libraries;
@@ -47,7 +47,13 @@ public sealed class CudaLibraries
     public string? PathOf(string name) => _paths[name].FirstOrDefault();
 
     /// <summary>What to load a library by: whole paths first, then bare names, which the system resolves.</summary>
-    public IReadOnlyList<string> Candidates(string name) => [.. _paths[name], .. Versions(name).Select(version => FileName(name, version, _search.IsWindows))];
+    public IReadOnlyList<string> Candidates(string name) => [.. _paths[name], .. FileNames(name)];
+
+    /// <summary>The same for a driver that knows CUDA up to a major version: libraries of a newer one cannot work with it.</summary>
+    public IReadOnlyList<string> Candidates(string name, int newestMajor) => [.. Candidates(name).Where(candidate => !IsNewer(name, candidate, newestMajor))];
+
+    /// <summary>A library's file names, the newest version first.</summary>
+    public IReadOnlyList<string> FileNames(string name) => [.. Versions(name).Select(version => FileName(name, version, _search.IsWindows))];
 
     /// <summary>What has to be loaded before a library.</summary>
     public static IReadOnlyList<string> NeededBy(string name) => Needs.GetValueOrDefault(name, []);
@@ -59,6 +65,15 @@ public sealed class CudaLibraries
         "cudnn" => [9],
         _ => [13, 12],
     };
+
+    private bool IsNewer(string name, string candidate, int newestMajor)
+    {
+        string file = Path.GetFileName(candidate);
+        string Stem(int version) => _search.IsWindows ? $"{name}64_{version}" : $"lib{name}.so.{version}";
+        return IsVersionedByToolkit(name) && Versions(name).Any(version => version > newestMajor && file.StartsWith(Stem(version), StringComparison.Ordinal));
+    }
+
+    private static bool IsVersionedByToolkit(string name) => name is not ("cuda" or "cudnn");
 
     private static IEnumerable<string> FilesIn(string folder, string name, bool isWindows)
     {

@@ -45,6 +45,27 @@ public sealed class BandedAutoencoder
         _run = run;
     }
 
+    /// <summary>Graphs of which the largest takes at least as much memory as any band.</summary>
+    /// <remarks>A band of a convolution takes less than the whole network does for a picture of a band's pixels; the middles run whole.</remarks>
+    /// <param name="vae">The autoencoder.</param>
+    /// <param name="config">Its sizes.</param>
+    /// <param name="height">Rows of the latent.</param>
+    /// <param name="width">Places of its rows.</param>
+    /// <param name="encoderTileSize">As for <see cref="Encode"/>.</param>
+    /// <param name="decoderTileSize">As for <see cref="Decode"/>.</param>
+    public static IReadOnlyList<Graph> Bounds(Autoencoder vae, VaeConfig config, int height, int width, int encoderTileSize, int decoderTileSize)
+    {
+        Graph decoding = vae.DescribeDecodingMiddle(height, width);
+        int side = Math.Max(1, encoderTileSize / config.Downsampling) * config.Downsampling;
+        return
+        [
+            decoding,
+            vae.DescribeEncodingMiddle(height, width, decoding.Outputs[Autoencoder.Image].Shape[3], denoise: true),
+            vae.DescribeEncoding(1, side, side, denoise: true),
+            vae.DescribeDecoding(1, decoderTileSize, decoderTileSize),
+        ];
+    }
+
     /// <summary>The moments of a picture's latent, [H/8, W/8, 2 · latent].</summary>
     /// <param name="image">[H, W, 3].</param>
     /// <param name="height">H, a multiple of <see cref="VaeConfig.Downsampling"/>.</param>

@@ -97,8 +97,9 @@ public sealed record RestorationSettings
     /// <summary>How closely the reference is followed (ours: <c>--mode</c>).</summary>
     public required NumericsMode Mode { get; init; }
 
-    /// <summary>Whose random numbers, or <c>null</c> for those of the device that computes (ours: <c>--rng</c>).</summary>
-    public TorchGenerator? Rng { get; init; }
+    /// <summary>Whose random numbers: by default those of the device that computes, as in the reference (ours: <c>--rng</c>).</summary>
+    /// <remarks>A CUDA device's are those of an H100, whatever GPU it is, so that a seed means the same picture on all of them.</remarks>
+    public required TorchGenerator Rng { get; init; }
 
     /// <summary>Which of the published checkpoints (<c>--SUPIR_sign</c>).</summary>
     public required SupirVariant Variant { get; init; }

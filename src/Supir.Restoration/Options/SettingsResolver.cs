@@ -81,7 +81,9 @@ public static class SettingsResolver
             VaeDType = vae,
             DiffusionDType = diffusion,
             Mode = mode,
-            Rng = given.Choice("rng", Enum.GetNames<TorchGenerator>()) is string stream ? Enum.Parse<TorchGenerator>(stream) : null,
+            Rng = given.Choice("rng", Enum.GetNames<TorchGenerator>()) is string stream
+                ? Enum.Parse<TorchGenerator>(stream)
+                : device == ComputeDevice.Cuda ? TorchGenerator.Cuda : TorchGenerator.Cpu,
             Samples = (int)(given.Integer("num_samples", 1, LargestBatch) ?? 1),
             TileBatch = (int)(given.Integer("tile_batch", 1, LargestBatch) ?? (device == ComputeDevice.Cpu ? 1 : TileBatchOnGpu)),
             TileCaptions = given.Text("tile_captions") is string file ? Tiling.TileCaptions.Load(file) : null,

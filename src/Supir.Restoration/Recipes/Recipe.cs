@@ -47,14 +47,13 @@ public sealed record Recipe
     public static Recipe For(FileIdentity input, ModelIdentity model, ComputeDevice device, RestorationSettings settings, PictureFormat format)
     {
         ArgumentNullException.ThrowIfNull(settings);
-        TorchGenerator ownStream = device == ComputeDevice.Cuda ? TorchGenerator.Cuda : TorchGenerator.Cpu;
         return new Recipe
         {
             Version = ThisVersion,
             Input = input,
             Model = model,
             Device = device == ComputeDevice.Cuda ? "cuda" : "cpu",
-            Settings = SettingFlags.Of(settings with { Format = format, Rng = settings.Rng ?? ownStream }),
+            Settings = SettingFlags.Of(settings with { Format = format }),
             TileCaptions = settings.TileCaptions,
         };
     }

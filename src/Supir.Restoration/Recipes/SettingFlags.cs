@@ -59,11 +59,7 @@ public static class SettingFlags
             Add(flags, "tile_stride", sampler.Tiles?.Stride);
         }
 
-        if (settings.Rng is TorchGenerator generator)
-        {
-            flags["rng"] = generator.ToString();
-        }
-
+        flags["rng"] = settings.Rng.ToString();
         if (settings.Format is PictureFormat format)
         {
             flags["format"] = NameOf(format);

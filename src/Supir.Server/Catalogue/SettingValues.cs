@@ -38,7 +38,7 @@ internal static class SettingValues
         ["encoder_tile_size"] = settings.TiledVae?.EncoderTileSize,
         ["decoder_tile_size"] = settings.TiledVae?.DecoderTileSize,
         ["mode"] = settings.Mode == NumericsMode.Reference ? "reference" : "precise",
-        ["rng"] = settings.Rng?.ToString(),
+        ["rng"] = settings.Rng.ToString(),
         ["ae_dtype"] = Name(settings.VaeDType),
         ["diff_dtype"] = Name(settings.DiffusionDType),
     };
@@ -47,6 +47,7 @@ internal static class SettingValues
     {
         DType.BFloat16 => "bf16",
         DType.Float16 => "fp16",
+        DType.Float8E4M3 => "fp8",
         _ => "fp32",
     };
 }

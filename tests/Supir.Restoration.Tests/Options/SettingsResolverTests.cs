@@ -35,11 +35,28 @@ public class SettingsResolverTests
             VaeDType = DType.Float32,
             DiffusionDType = DType.Float32,
             Mode = NumericsMode.Precise,
-            Rng = null,
+            Rng = TorchGenerator.Cpu,
             Variant = SupirVariant.Quality,
             LongPrompts = true,
         };
         Assert.Equal(expected, settings);
+    }
+
+    [Theory]
+    [InlineData(ComputeDevice.Cpu, null, TorchGenerator.Cpu)]
+    [InlineData(ComputeDevice.Cuda, null, TorchGenerator.Cuda)]
+    [InlineData(ComputeDevice.Cuda, "cpu", TorchGenerator.Cpu)]
+    [InlineData(ComputeDevice.Cpu, "cuda", TorchGenerator.Cuda)]
+    public void The_random_numbers_are_those_of_the_device_unless_said_otherwise(ComputeDevice device, string? asked, TorchGenerator expected) =>
+        Assert.Equal(expected, SettingsResolver.Resolve(Mini, new Dictionary<string, string?> { ["rng"] = asked }, device).Rng);
+
+    [Theory]
+    [InlineData("fp32", DType.Float32, DType.Float32)]
+    [InlineData("bf16", DType.BFloat16, DType.Float16)]
+    public void Texts_are_in_half_precision_on_a_GPU_unless_the_autoencoder_is_in_single(string asked, DType vae, DType text)
+    {
+        RestorationSettings settings = SettingsResolver.Resolve(Mini, new Dictionary<string, string?> { ["ae_dtype"] = asked }, ComputeDevice.Cuda);
+        Assert.Equal((vae, text), (settings.VaeDType, settings.TextDType));
     }
 
     [Fact]
