@@ -13,7 +13,7 @@ internal static class CaptionFlags
         new(Group, "--no_llava", null, "Do not, although LLAVA_MODEL_PATH is set", IsSetting: false),
         new(Group, "--load_8bit_llava", null, "Keep LLaVA's weights in 8 bits instead of 4", IsSetting: false),
         new(Group, "--llava_clip", "FOLDER", "CLIP ViT-L/14-336, where it is not in LLaVA's folder [LLAVA_CLIP_PATH, if set]", IsSetting: false),
-        new(Group, "--llava_device", "DEVICE", "Where LLaVA runs [as --device]", IsSetting: false),
+        new(Group, "--llava_device", "DEVICE", "Where LLaVA runs: cpu, cuda or a GPU such as cuda:1 [a GPU that the restoration leaves free, else the same device]", IsSetting: false),
         new(Group, "--captioner", "WHO", "Another captioner: the address of a server that speaks OpenAI's protocol (key in SUPIR_CAPTIONER_KEY), sidecar for NAME.txt beside the picture, or none", IsSetting: false),
         new(Group, "--captioner_model", "NAME", "The model to ask of that server", IsSetting: false),
         new(Group, "--captioner_timeout", "S", "Seconds that an answer may take [300]", IsSetting: false),

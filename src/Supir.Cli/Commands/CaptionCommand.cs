@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Supir.Cli.Display;
-using Supir.Engine.Cpu;
+using Supir.Devices;
 using Supir.Restoration;
 using Supir.Restoration.Captioning;
 using Supir.Restoration.Imaging;
@@ -45,8 +45,8 @@ internal static class CaptionCommand
             return ExitCodes.Done;
         }
 
-        using CpuBackend backend = CaptionDevice.Open(choice, ThreadCount.Parse(request.Threads));
-        using ICaptioner captioner = choice.Open(backend) ?? throw new OptionException(
+        using DeviceSet? devices = choice.Llava is null ? null : CaptionDevice.Open(choice, ThreadCount.Parse(request.Threads));
+        using ICaptioner captioner = choice.Open(devices?.Backends[0]) ?? throw new OptionException(
             $"There is no captioner: name LLaVA's weights with --llava (or in {LlavaOptions.PathVariable}), or a server with --captioner and --captioner_model.");
         return Describe(pictures, captioner, (int)(parallel ?? captioner.Parallelism), terminal, stop);
     }

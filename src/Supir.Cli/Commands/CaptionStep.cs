@@ -1,6 +1,6 @@
 using Supir.Cli.Display;
+using Supir.Devices;
 using Supir.Engine;
-using Supir.Engine.Cpu;
 using Supir.Restoration;
 using Supir.Restoration.Captioning;
 using Supir.Restoration.Imaging;
@@ -14,14 +14,14 @@ internal sealed class CaptionStep : IDisposable
     private readonly CaptionSource _written;
     private readonly CaptionerChoice _choice;
     private readonly ICaptioner? _captioner;
-    private readonly IBackend? _ownBackend;
+    private readonly DeviceSet? _own;
 
-    private CaptionStep(CaptionSource written, CaptionerChoice choice, ICaptioner? captioner, IBackend? ownBackend)
+    private CaptionStep(CaptionSource written, CaptionerChoice choice, ICaptioner? captioner, DeviceSet? own)
     {
         _written = written;
         _choice = choice;
         _captioner = captioner;
-        _ownBackend = ownBackend;
+        _own = own;
     }
 
     /// <summary>Looks at the flags and at the files that they name.</summary>
@@ -31,15 +31,15 @@ internal sealed class CaptionStep : IDisposable
     public static CaptionStep Open(RestoreRequest request, RestorePlan plan, IBackend backend)
     {
         CheckpointOptions files = plan.Options.Checkpoints;
-        CaptionerChoice choice = CaptionSettings.Resolve(request.Captioning, plan.MemoryLimit, files.LlavaModel, files.LlavaClip);
+        CaptionerChoice choice = CaptionSettings.Resolve(request.Captioning, plan.Devices.Kind == ComputeDevice.Cpu ? plan.MemoryLimit : null, files.LlavaModel, files.LlavaClip);
 
         // Who names a captioner wants that one.
         CaptionSource written = CaptionSource.Open(
             request.Settings.GetValueOrDefault("caption"), request.Captions, readsSidecars: request.Captioning.GetValueOrDefault("captioner") is null);
-        CpuBackend? own = choice.Device is null || choice.Llava is null ? null : CaptionDevice.Open(choice, plan.Threads);
+        DeviceSet? own = CaptionDevice.OpenBeside(choice, plan.Devices, plan.Threads);
         try
         {
-            return new CaptionStep(written, choice, choice.Open(own ?? backend), own);
+            return new CaptionStep(written, choice, choice.Open(own?.Backends[0] ?? backend), own);
         }
         catch
         {
@@ -69,6 +69,6 @@ internal sealed class CaptionStep : IDisposable
     public void Dispose()
     {
         _captioner?.Dispose();
-        _ownBackend?.Dispose();
+        _own?.Dispose();
     }
 }

@@ -33,14 +33,14 @@ public sealed record CaptionerChoice
     public CaptionCache? Cache { get; init; } = CaptionCache.OfThisUser();
 
     /// <summary>Opens the captioner, or gives <c>null</c> where there is none. Named files are looked at; nothing is loaded.</summary>
-    /// <param name="backend">The device for LLaVA; it stays the caller's.</param>
+    /// <param name="backend">The device for LLaVA, which only that needs; it stays the caller's.</param>
     /// <exception cref="Checkpoints.CheckpointException">A file of LLaVA is missing, damaged, or of another model.</exception>
-    public ICaptioner? Open(IBackend backend)
+    public ICaptioner? Open(IBackend? backend)
     {
         ICaptioner? captioner = Text is not null ? new FixedCaptioner(Text)
             : IsSidecar ? new SidecarCaptioner()
             : Endpoint is not null ? Endpoint.Open(Options)
-            : Llava is not null ? new LlavaCaptioner(Llava, Options, backend)
+            : Llava is not null ? new LlavaCaptioner(Llava, Options, backend ?? throw new ArgumentNullException(nameof(backend)))
             : null;
         return captioner is ChatCaptioner or LlavaCaptioner && Cache is not null ? new CachedCaptioner(captioner, Options, Cache) : captioner;
     }

@@ -65,7 +65,6 @@ public sealed class RestorationCaptionerTests
         Assert.Equal(4, settings.TileCaptions!.Count);
         Assert.All(captioner.Seen, seen => Assert.Equal((128, 128), (seen.Width, seen.Height)));
         Assert.Equal("caption of tile 3: A tile.", _told[^1]);
-        Assert.NotNull(restorer.Restore(Photo.Value, settings with { Steps = 1 }).Picture);
     }
 
     [Fact]
@@ -91,6 +90,8 @@ public sealed class RestorationCaptionerTests
         public List<Picture> Seen { get; } = [];
 
         public string Description => "a test";
+
+        public bool Looks => caption is not null;
 
         public string Describe(Picture picture, string? path = null, IProgress<string>? words = null, CancellationToken cancellationToken = default)
         {
