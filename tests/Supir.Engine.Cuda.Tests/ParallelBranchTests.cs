@@ -49,6 +49,26 @@ public sealed class ParallelBranchTests
     }
 
     [Fact]
+    public void Steps_that_use_one_state_never_run_side_by_side()
+    {
+        Graph g = new();
+        RandomWeights weights = new(3);
+        State state = new("rows", 64, 1, 32);
+        Value place = g.Input("index", new Shape(1, 1, 1, 1));
+        Value rows = g.Input("x", new Shape(1, 8, 1, 32));
+        g.Append(state, Tower(g, rows, weights, 4), place);
+        Value later = g.Append(state, Tower(g, rows, weights, 4), place);
+        g.Output("y", g.CachedAttention(rows, later, later, place));
+        CudaPlanLayout layout = new(g, Hopper);
+
+        if (layout.Branch is ParallelBranch branch)
+        {
+            FusedStep[] users = [.. layout.PerStep.Take(branch.End).Where(step => step.Node is AppendNode or CachedAttentionNode)];
+            Assert.True(users.Length <= 1, $"{users.Length} of one state's steps run side by side");
+        }
+    }
+
+    [Fact]
     public void Where_memory_is_short_nothing_runs_aside() =>
         Assert.Null(new CudaPlanLayout(TwoTowers(depth: 6), Hopper with { ResidentWeightBytes = 1 << 20 }).Branch);
 

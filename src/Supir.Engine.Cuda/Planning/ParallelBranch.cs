@@ -45,19 +45,32 @@ internal readonly record struct ParallelBranch(int First, int End)
         return best;
     }
 
-    /// <summary>For each step the earliest step whose result it reads.</summary>
+    /// <summary>For each step the earliest step whose result it reads, or which uses a state that it uses.</summary>
     private static int[] EarliestNeeds(IReadOnlyList<FusedStep> steps)
     {
         Dictionary<Value, int> producers = [];
+        Dictionary<State, int> firstUses = [];
         int[] needs = new int[steps.Count];
         for (int i = 0; i < steps.Count; i++)
         {
             needs[i] = steps[i].Reads().Select(RootOf).Select(value => producers.GetValueOrDefault(value, int.MaxValue)).DefaultIfEmpty(int.MaxValue).Min();
             producers.Add(steps[i].Result, i);
+            foreach (State state in StatesOf(steps[i]))
+            {
+                firstUses.TryAdd(state, i);
+                needs[i] = Math.Min(needs[i], firstUses[state]);
+            }
         }
 
         return needs;
     }
+
+    private static IEnumerable<State> StatesOf(FusedStep step) => step.Node switch
+    {
+        AppendNode node => [node.State],
+        CachedAttentionNode node => [node.KeyState, node.ValueState],
+        _ => [],
+    };
 
     private static Value RootOf(Value value)
     {
