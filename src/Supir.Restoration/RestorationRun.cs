@@ -6,6 +6,7 @@ using Supir.Restoration.Color;
 using Supir.Restoration.Imaging;
 using Supir.Restoration.Journals;
 using Supir.Restoration.Options;
+using Supir.Restoration.Previews;
 using Supir.Restoration.Sampling;
 using Supir.Restoration.Tiling;
 
@@ -37,6 +38,7 @@ internal sealed class RestorationRun
     private readonly PictureCoder _pictures;
     private readonly Graph _diffusion;
     private readonly double _samplingFlops;
+    private LatentColours? _colours;
 
     /// <summary>Describes everything that will run, so that its cost is known.</summary>
     /// <exception cref="OptionException">There are not as many captions as tiles.</exception>
@@ -89,6 +91,9 @@ internal sealed class RestorationRun
         get => _pictures.Tiles;
         set => _pictures.Tiles = value;
     }
+
+    /// <summary>Who wants to see the picture half way, if anyone.</summary>
+    public IProgress<RestorationPreview>? Previews { get; set; }
 
     private double FlopsOfStep => GraphCost.Flops(_diffusion) * _share.Runs.Sum(runs => runs.Count);
 
@@ -198,6 +203,12 @@ internal sealed class RestorationRun
     private (FloatImage Picture, float[] Center) Stage1(float[] latent)
     {
         FloatImage picture = Decode(latent);
+        if (Previews is not null)
+        {
+            _colours = LatentColours.Learn(latent, _latentShape[3], picture);
+            Previews.Report(new RestorationPreview(RestorationStage.Stage1, 0, picture.ToPicture()));
+        }
+
         return (picture, ToLatent(_pictures.Encode(picture, denoise: false), new LatentNoise(_cpuGenerator, _latentShape)));
     }
 
@@ -240,6 +251,7 @@ internal sealed class RestorationRun
             [.. plans.Select((plan, device) => new DiffusionWorker(plan, _share.RowsOfRun, _share.Runs[device], conditions, places, count))];
         PlanNoisePredictor network = new(workers, conditions.Halves, places.Length, _meter, FlopsOfStep);
         GuidedDenoiser denoiser = new(network, new DiscreteDenoiser(_options.Denoiser), _sampling, _cancellationToken);
+        SamplingPreviews? previews = PreviewsOf(denoiser);
         float[] sigmas = SamplerSelection.Sigmas(_options.Sampler, _settings.Steps);
         LatentNoise noise = new(_deviceGenerator, _latentShape, _tiles);
         float[] start = new float[noise.Length];
@@ -251,7 +263,7 @@ internal sealed class RestorationRun
             : null;
         SamplerState? from = GoOn(sigmas.Length - 1);
         float[] sampled = SamplerSelection.Run(
-            _options.Sampler, denoiser, sigmas, start, Cut(center), noise, () => path!, _sampling, _tiles, new StepListener(this), from);
+            _options.Sampler, denoiser, sigmas, start, Cut(center), noise, () => path!, _sampling, _tiles, new StepListener(this, previews), from);
         return _tiles?.Blend(sampled) ?? sampled;
     }
 
@@ -281,6 +293,17 @@ internal sealed class RestorationRun
             _settings.Seed!.Value, Weights.Precision, progress.State.Copy(), _cpuGenerator.SaveState(), _deviceGenerator.SaveState()));
     }
 
+    private SamplingPreviews? PreviewsOf(GuidedDenoiser denoiser)
+    {
+        if (Previews is null || _colours is null)
+        {
+            return null;
+        }
+
+        denoiser.KeepsLast = true;
+        return new SamplingPreviews(denoiser, _colours, _tiles, (int)(_latentShape.ElementCount / _settings.Samples), _latentShape[2], Previews);
+    }
+
     private float[] Cut(float[] latents) => _tiles?.Gather(latents) ?? latents;
 
     private PlanOptions TextOptions(WeightKeeping weights) =>
@@ -305,8 +328,12 @@ internal sealed class RestorationRun
         _meter.Advance(flops);
     }
 
-    private sealed class StepListener(RestorationRun run) : IProgress<SamplerProgress>
+    private sealed class StepListener(RestorationRun run, SamplingPreviews? previews) : IProgress<SamplerProgress>
     {
-        public void Report(SamplerProgress value) => run.StepDone(value);
+        public void Report(SamplerProgress value)
+        {
+            run.StepDone(value);
+            previews?.Report(value);
+        }
     }
 }

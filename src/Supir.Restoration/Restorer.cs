@@ -4,6 +4,7 @@ using Supir.Models;
 using Supir.Restoration.Imaging;
 using Supir.Restoration.Journals;
 using Supir.Restoration.Options;
+using Supir.Restoration.Previews;
 using Supir.Restoration.Tiling;
 
 namespace Supir.Restoration;
@@ -111,6 +112,9 @@ public sealed class Restorer : IDisposable
         set => _fitting.KeepsNetworks = value;
     }
 
+    /// <summary>Told on the calling thread what a picture looks like half way; <c>null</c> if nobody wants to see it.</summary>
+    public IProgress<RestorationPreview>? Previews { get; set; }
+
     /// <summary>The memory that restoring a picture will take.</summary>
     /// <exception cref="DeviceMemoryException">It is more than there is.</exception>
     /// <exception cref="OptionException">The settings do not fit the picture or the model.</exception>
@@ -156,6 +160,7 @@ public sealed class Restorer : IDisposable
         FloatImage working = WorkingPicture.Of(picture, size, seeded);
         (RestorationRun run, MemoryPlan memory) = Fit(seeded, size, progress, cancellationToken);
         run.Journal = journal;
+        run.Previews = Previews;
         if (journal?.Found is not null && journal.Found.Precision != memory.Precision)
         {
             journal.ForgetFound();
@@ -193,7 +198,8 @@ public sealed class Restorer : IDisposable
         ArgumentNullException.ThrowIfNull(settings);
         WorkingSize size = shorterSide is int side
             ? WorkingSize.ForPreview(picture.Width, picture.Height, settings.Upscale, settings.MinSize, side)
-            : WorkingSize.For(picture.Width, picture.Height, settings.Upscale, settings.MinSize, settings.Mode);
+            : WorkingPicture.SizeOf(picture, settings);
+        Use(settings.Variant);
         bool isReference = settings.Mode == NumericsMode.Reference;
         FloatImage working = isReference ? ReferencePixels.ToWorking(picture, size) : PrecisePixels.ToWorking(picture, size);
         RestorationSettings one = settings with { TileCaptions = null, Samples = 1 };
@@ -209,10 +215,10 @@ public sealed class Restorer : IDisposable
     {
         ArgumentNullException.ThrowIfNull(picture);
         ArgumentNullException.ThrowIfNull(settings);
-        WorkingSize size = WorkingSize.For(picture.Width, picture.Height, settings.Upscale, settings.MinSize, settings.Mode);
-        TileGrid grid = RestorationRun.GridOf(_options, size)
-            ?? throw new OptionException($"{_options.Path}: the sampler {_options.Sampler.Kind} has no tiles, so they can have no captions.");
-        return [.. grid.Windows.Select(window => window.ScaledBy(_options.Vae.Downsampling))];
+        IReadOnlyList<TileWindow> tiles = PictureTiles.Of(_options, settings, WorkingPicture.SizeOf(picture, settings));
+        return tiles.Count > 0
+            ? tiles
+            : throw new OptionException($"{_options.Path}: the sampler {(settings.Sampler ?? _options.Sampler).Kind} has no tiles, so they can have no captions.");
     }
 
     /// <inheritdoc/>

@@ -1,4 +1,5 @@
 using Supir.Engine;
+using Supir.Restoration.Captioning;
 using Supir.Restoration.Options;
 using Supir.Server.Api.Contract;
 
@@ -31,10 +32,13 @@ public sealed record ServerOptions
     /// <summary>A folder whose options files are offered, too; <c>null</c> for none.</summary>
     public string? ModelFolder { get; init; }
 
-    /// <summary>Opens the device; called once, on the thread that restores, so that the device's threads take its priority.</summary>
-    public required Func<IBackend> OpenBackend { get; init; }
+    /// <summary>What is said of all models beside their options files.</summary>
+    public ModelOverrides Overrides { get; init; } = ModelOverrides.None;
 
-    /// <summary>What kind of device that is.</summary>
+    /// <summary>Opens the devices, which share every picture; called once, on the thread that restores, so that their threads take its priority.</summary>
+    public required Func<IReadOnlyList<IBackend>> OpenBackends { get; init; }
+
+    /// <summary>What kind of devices these are.</summary>
     public ComputeDevice Device { get; init; } = ComputeDevice.Cpu;
 
     /// <summary>The devices that the page may show.</summary>
@@ -42,6 +46,9 @@ public sealed record ServerOptions
 
     /// <summary>Settings that count where a job does not say otherwise, by the command line's names.</summary>
     public IReadOnlyDictionary<string, string?> Defaults { get; init; } = new Dictionary<string, string?>();
+
+    /// <summary>What describes pictures, if anything does.</summary>
+    public CaptionerChoice Captioner { get; init; } = CaptionerChoice.None;
 
     /// <summary>The most memory, in bytes, that a restoration may take; <c>null</c> for what the machine has when it begins.</summary>
     public long? MemoryLimit { get; init; }

@@ -8,7 +8,9 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using OpenTelemetry.Metrics;
 using Supir.Restoration;
+using Supir.Restoration.Options;
 using Supir.Server.Api;
 using Supir.Server.Catalogue;
 using Supir.Server.Jobs;
@@ -25,6 +27,7 @@ public sealed class SupirServer : IAsyncDisposable
     internal const string MetricsPath = "/metrics";
 
     private const int MostConnections = 2000;
+    private const int LeastThreads = 16;
 
     /// <summary>Base64 takes four bytes for three, and a form some for its other fields.</summary>
     private const double BodyOverhead = 4.0 / 3;
@@ -32,6 +35,7 @@ public sealed class SupirServer : IAsyncDisposable
     private const int OtherFields = 2 << 20;
 
     private readonly WebApplication _application;
+    private int _isDisposed;
 
     private SupirServer(WebApplication application)
     {
@@ -47,6 +51,9 @@ public sealed class SupirServer : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(options);
         IPAddress address = ListeningAddress.Of(options);
+
+        // A request waits for the disk now and then; the pool would add threads only twice a second.
+        ThreadPool.SetMinThreads(Math.Max(LeastThreads, Environment.ProcessorCount), LeastThreads);
         WebApplication application = Build(options, address);
         SupirServer server = new(application);
         try
@@ -54,7 +61,8 @@ public sealed class SupirServer : IAsyncDisposable
             application.Services.GetRequiredService<JobService>().Recover();
             JobWorker worker = application.Services.GetRequiredService<JobWorker>();
             worker.Start();
-            await worker.Backend;
+            await worker.Backends;
+            application.Services.GetRequiredService<PreparationWorker>().Start();
             await application.StartAsync();
             return server;
         }
@@ -73,8 +81,14 @@ public sealed class SupirServer : IAsyncDisposable
     /// <summary>Ends the server: requests are answered, the running job goes back into the queue.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _isDisposed, 1) == 1)
+        {
+            return;
+        }
+
         _application.Services.GetRequiredService<ServerLife>().Stop();
         await _application.StopAsync();
+        _application.Services.GetRequiredService<PreparationWorker>().Stop();
         _application.Services.GetRequiredService<JobWorker>().Stop();
         await _application.DisposeAsync();
     }
@@ -92,7 +106,9 @@ public sealed class SupirServer : IAsyncDisposable
         });
         builder.Logging.AddSimpleConsole(console => console.SingleLine = true).SetMinimumLevel(LogLevel.Warning);
         // The exception handler tells of what is the program's mistake; the framework's own line would tell of every wrong request.
-        builder.Logging.AddFilter("Microsoft.AspNetCore.Diagnostics.ExceptionHandlerMiddleware", LogLevel.None);
+        // And whoever started the server tells why it does not start.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.Diagnostics.ExceptionHandlerMiddleware", LogLevel.None)
+            .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         AddServices(builder.Services, options, address);
 
         WebApplication application = builder.Build();
@@ -107,7 +123,10 @@ public sealed class SupirServer : IAsyncDisposable
         RouteGroupBuilder api = application.MapGroup(ApiPath);
         JobEndpoints.Map(api);
         PictureEndpoints.Map(api);
+        PreparationEndpoints.Map(api);
         CatalogueEndpoints.Map(api);
+        StableDiffusionEndpoints.Map(application);
+        application.MapPrometheusScrapingEndpoint(MetricsPath);
         OpenApiDocument.Map(application);
         PageFiles.MapPage(application, options.WebRoot);
         return application;
@@ -118,7 +137,10 @@ public sealed class SupirServer : IAsyncDisposable
         services.AddRoutingCore();
         services.AddProblemDetails();
         services.AddExceptionHandler<Problems>();
-        services.AddOpenApi();
+        services.AddOpenApi(OpenApiDocument.Configure);
+        services.AddOpenTelemetry().WithMetrics(metrics => metrics
+            .AddMeter(ServerMetrics.MeterName, "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime")
+            .AddPrometheusExporter());
         services.ConfigureHttpJsonOptions(json => ServerJson.Configure(json.SerializerOptions));
         services.Configure<RouteHandlerOptions>(route => route.ThrowOnBadRequest = true);
         services.Configure<HostFilteringOptions>(hosts => hosts.AllowedHosts = [.. ListeningAddress.Hosts(options, address)]);
@@ -129,7 +151,10 @@ public sealed class SupirServer : IAsyncDisposable
         services.AddSingleton<JobQueue>();
         services.AddSingleton<JobFeeds>();
         services.AddSingleton<JobService>();
+        services.AddSingleton(_ => new DeviceGate(isShared: options.Device == ComputeDevice.Cpu));
         services.AddSingleton<JobWorker>();
+        services.AddSingleton<PreparationWorker>();
+        services.AddSingleton<ServerMetrics>();
         services.AddSingleton<JobViews>();
         services.AddSingleton<ModelCatalogue>();
         services.AddSingleton<PictureGate>();

@@ -42,7 +42,7 @@ internal sealed class RunningServer : IAsyncDisposable
             Port = 0,
             DataFolder = data ?? ownFolder!,
             DefaultModel = CloneFile("options", "SUPIR_mini.yaml"),
-            OpenBackend = () => new CpuBackend(1),
+            OpenBackends = () => [new CpuBackend(1)],
         };
         SupirServer server = await SupirServer.Start(change?.Invoke(options) ?? options);
         return new RunningServer(server, new HttpClient { BaseAddress = new Uri(server.Address), Timeout = Patience }, ownFolder);
@@ -75,35 +75,14 @@ internal sealed class RunningServer : IAsyncDisposable
     }
 
     /// <summary>Posts a job that must be taken, and says its id.</summary>
-    public async Task<string> Post(string? parameters = Quick, byte[]? picture = null, string name = "old.png", string query = "")
-    {
-        using MultipartFormDataContent form = Form(picture ?? TestPicture.Png(), parameters, name);
-        using HttpResponseMessage response = await Client.PostAsync($"/api/v1/jobs{query}", form);
-        string body = await response.Content.ReadAsStringAsync();
-        Xunit.Assert.True(response.StatusCode == System.Net.HttpStatusCode.Accepted, body);
-        return JsonNode.Parse(body)!["id"]!.GetValue<string>();
-    }
+    public Task<string> Post(string? parameters = Quick, byte[]? picture = null, string name = "old.png", string query = "") =>
+        Client.Post(parameters, picture, name, query);
 
     /// <summary>A document.</summary>
     public async Task<JsonNode> Get(string path) => (await Client.GetFromJsonAsync<JsonNode>(path))!;
 
     /// <summary>Waits for a job to stand in a certain way.</summary>
-    public async Task<JsonNode> WaitFor(string id, string status)
-    {
-        using CancellationTokenSource patience = new(Patience);
-        while (true)
-        {
-            JsonNode job = await Get($"/api/v1/jobs/{id}");
-            string current = job["status"]!.GetValue<string>();
-            if (current == status)
-            {
-                return job;
-            }
-
-            Xunit.Assert.True(current is "queued" or "running", $"The job is {current}: {job["error"]}");
-            await Task.Delay(20, patience.Token);
-        }
-    }
+    public Task<JsonNode> WaitFor(string id, string status) => Client.WaitFor(id, status);
 
     /// <summary>The status of a response and the detail of its problem.</summary>
     public static async Task<(int Status, string Detail)> Problem(HttpResponseMessage response)

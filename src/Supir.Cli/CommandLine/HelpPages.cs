@@ -165,7 +165,7 @@ internal static class HelpPages
         supir serve [flags]
 
         Opens the web page and the API (described at /api of the same address). Jobs and results are kept, and go on after a
-        restart. Ctrl-C ends it; a picture that is worked on begins anew the next time.
+        restart. Ctrl-C ends it; a picture that is worked on goes on the next time.
 
 
         """;

@@ -19,6 +19,12 @@ internal static class ServeFlags
 
         new(Work, "--data", "DIR", "Where jobs, history and results are kept [~/.local/share/supir]"),
         new(Work, "--opt", "FILE", "Options file of the model that counts where a job names none [options/SUPIR_mini.yaml]"),
+        new(Work, "--checkpoints", "FILE", "Where the models' files lie: checkpoints.yaml, or the original's CKPT_PTH.py [one beside the options file or in models/]"),
+        new(Work, "--llava", "DIR", "LLaVA's weights, to caption pictures [the variable LLAVA_MODEL_PATH]"),
+        new(Work, "--captioner", "ADDRESS", "A server that captions, in OpenAI's protocol, with --captioner_model"),
+        new(Work, "--captioner_model", "NAME", "The model's name there"),
+        new(Work, "--device", "NAME", "cpu, cuda, or GPUs such as cuda:0,cuda:1, which share the work [a GPU if one can be used, else cpu]"),
+        new(Work, "--vram", "GB", "GPU memory to use at most [what is free]"),
         new(Work, "--threads", "N", "Processor threads to use [all]"),
         new(Work, "--ram", "GB", "Memory to use at most for a restoration [what is free]"),
 
@@ -31,11 +37,11 @@ internal static class ServeFlags
         new(Demos, "--use_tile_vae", null, "Run the autoencoder in bands where a job does not say otherwise [false]"),
         new(Demos, "--encoder_tile_size", "N", "Pixels of a side that a band of the encoder is worth [512]"),
         new(Demos, "--decoder_tile_size", "N", "Places of a side of the latent that a band of the decoder is worth [64]"),
-        new(Demos, "--no_llava", null, "Without automatic captions"),
+        new(Demos, "--no_llava", null, "Without LLaVA, even if its weights are there"),
+        new(Demos, "--load_8bit_llava", null, "Keep LLaVA in 8 bits instead of 4 [false]"),
+        new(Demos, "--loading_half_params", null, "Read single-precision weights in half: half the memory [false]"),
         new(Demos, "--log_history", null, "Changes nothing: the history is always kept"),
         new(Demos, "--use_image_slider", null, "Changes nothing: results are always compared by a slider"),
-        new(Demos, "--loading_half_params", null, "Changes nothing: weights stay in the precision of their files"),
-        new(Demos, "--load_8bit_llava", null, "Changes nothing: there are no automatic captions yet"),
         new(Demos, "--local_prompt", null, "Changes nothing: a job may always have a caption for each tile"),
     ];
 }

@@ -1,9 +1,12 @@
 using System.Diagnostics;
 using System.Globalization;
 using Supir.Cli.CommandLine;
-using Supir.Engine.Cpu;
+using Supir.Devices;
 using Supir.Restoration;
+using Supir.Restoration.Captioning;
+using Supir.Restoration.Options;
 using Supir.Server;
+using Supir.Server.Api.Contract;
 
 namespace Supir.Cli.Commands;
 
@@ -16,6 +19,7 @@ internal static class ServeCommand
     private const string ChangesNothing = "Changes nothing: ";
     private const long Million = 1_000_000;
 
+    private static readonly string[] CaptionFlags = ["llava", "no_llava", "load_8bit_llava", "captioner", "captioner_model"];
     private static readonly string[] JobDefaults = ["use_tile_vae", "encoder_tile_size", "decoder_tile_size"];
 
     /// <summary>Serves until it is asked to stop.</summary>
@@ -55,8 +59,9 @@ internal static class ServeCommand
 
     private static ServerOptions Options(IReadOnlyDictionary<string, string?> flags)
     {
-        ServerOptions defaults = new() { DataFolder = "", DefaultModel = "", OpenBackend = () => throw new InvalidOperationException() };
+        ServerOptions defaults = new() { DataFolder = "", DefaultModel = "", OpenBackends = () => [] };
         int threads = ThreadCount.Parse(flags["threads"]);
+        DeviceChoice devices = DeviceChoice.Of(flags["device"]);
         string model = flags["opt"] ?? ShippedFiles.DefaultOptions;
         return new ServerOptions
         {
@@ -67,8 +72,16 @@ internal static class ServeCommand
             DataFolder = Path.GetFullPath(flags["data"] ?? DefaultDataFolder()),
             DefaultModel = model,
             ModelFolder = Path.GetDirectoryName(Path.GetFullPath(ShippedFiles.DefaultOptions)),
-            OpenBackend = () => new CpuBackend(threads),
-            MemoryLimit = MemoryAmount.Parse(flags["ram"]),
+            Overrides = new ModelOverrides(new Dictionary<string, string?>())
+            {
+                PathsFile = flags["checkpoints"],
+                HalfParameters = IsOn(flags, "loading_half_params"),
+            },
+            Captioner = CaptionSettings.Resolve(CaptionFlags.ToDictionary(name => name, name => flags[name]), MemoryAmount.Parse(flags["ram"])),
+            OpenBackends = () => DeviceSet.Open(devices, threads).Backends,
+            Device = devices.Kind,
+            Devices = Describe(devices),
+            MemoryLimit = MemoryAmount.Limit(devices.Kind, flags["ram"], flags["vram"]),
             MaxQueue = (int)Whole(flags, "max_queue", 1, 100_000, defaults.MaxQueue),
             JobTimeLimit = TimeSpan.FromSeconds(Whole(flags, "job_time_limit", 1, 30 * 86400, (long)defaults.JobTimeLimit.TotalSeconds)),
             MaxUploadBytes = Whole(flags, "max_upload", 1, 1024, defaults.MaxUploadBytes >> 20) << 20,
@@ -76,6 +89,10 @@ internal static class ServeCommand
             Defaults = JobDefaults.ToDictionary(name => name, name => flags[name]),
         };
     }
+
+    private static IReadOnlyList<DeviceInfo> Describe(DeviceChoice devices) => devices.Gpus.Count == 0
+        ? [new DeviceInfo("cpu", "CPU", true)]
+        : [.. devices.Gpus.Select(gpu => new DeviceInfo(string.Create(CultureInfo.InvariantCulture, $"cuda:{gpu}"), string.Create(CultureInfo.InvariantCulture, $"GPU {gpu}"), true))];
 
     private static string DefaultDataFolder() =>
         Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), "supir");

@@ -12,6 +12,7 @@ public sealed class GuidedDenoiser
     private readonly SamplerParameters _parameters;
     private readonly CancellationToken _cancellationToken;
     private float[] _unconditional = [];
+    private float[] _last = [];
 
     /// <summary>Puts the parts together.</summary>
     /// <param name="network">The network.</param>
@@ -28,6 +29,12 @@ public sealed class GuidedDenoiser
         _parameters = parameters;
         _cancellationToken = cancellationToken;
     }
+
+    /// <summary>Whether a copy of each result is kept for <see cref="LastDenoised"/>.</summary>
+    public bool KeepsLast { get; set; }
+
+    /// <summary>The latest result; empty before the first one, and where none is kept.</summary>
+    public ReadOnlySpan<float> LastDenoised => _last;
 
     /// <summary>Removes the noise of level σ.</summary>
     /// <param name="latent">x, layout [N, H, W, C].</param>
@@ -50,6 +57,7 @@ public sealed class GuidedDenoiser
         if (!_parameters.AlwaysBothHalves && guidanceScale == 1f)
         {
             _denoiser.Denoise(_network, latent, sigma, controlScale, [], denoised, _cancellationToken);
+            Keep(denoised);
             return;
         }
 
@@ -60,5 +68,15 @@ public sealed class GuidedDenoiser
 
         _denoiser.Denoise(_network, latent, sigma, controlScale, _unconditional, denoised, _cancellationToken);
         ClassifierFreeGuidance.Mix(_unconditional, denoised, guidanceScale);
+        Keep(denoised);
+    }
+
+    private void Keep(ReadOnlySpan<float> denoised)
+    {
+        if (KeepsLast)
+        {
+            _last = _last.Length == denoised.Length ? _last : new float[denoised.Length];
+            denoised.CopyTo(_last);
+        }
     }
 }

@@ -9,7 +9,7 @@ namespace Supir.Server.Api;
 internal sealed class ApiKeyGate(RequestDelegate next, ServerOptions options)
 {
     private const string Scheme = "Bearer ";
-    private static readonly PathString[] Guarded = [SupirServer.ApiPath, "/sdapi", SupirServer.MetricsPath, OpenApiDocument.DocumentFolder];
+    private static readonly PathString[] Guarded = [SupirServer.ApiPath, StableDiffusionEndpoints.Path, SupirServer.MetricsPath, OpenApiDocument.DocumentFolder];
 
     private readonly byte[]? _digest = options.ApiKey is string key ? SHA256.HashData(Encoding.UTF8.GetBytes(key)) : null;
 

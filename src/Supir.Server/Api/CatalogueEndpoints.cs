@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Supir.Restoration.Captioning;
 using Supir.Server.Api.Contract;
 using Supir.Server.Catalogue;
 using Supir.Server.Jobs;
@@ -14,6 +15,9 @@ internal static class CatalogueEndpoints
 {
     /// <summary>Where the server says how it is.</summary>
     public const string HealthPath = "/health";
+
+    /// <summary>What is said where pictures cannot be captioned.</summary>
+    public const string NoCaptioner = "The server was started without a captioner (--llava DIR, or --captioner ADDRESS): write the caption, or leave it empty.";
 
     private static readonly string Version =
         typeof(CatalogueEndpoints).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "";
@@ -33,7 +37,7 @@ internal static class CatalogueEndpoints
     private static Health GetHealth(ServerOptions options, JobWorker worker, JobService jobs, ModelCatalogue models) => new(
         "ok",
         Version,
-        worker.Backend.IsCompletedSuccessfully ? worker.Backend.Result.Description : null,
+        worker.Backends.IsCompletedSuccessfully ? JobWorker.Describe(worker.Backends.Result) : null,
         models.Default.Id,
         jobs.Lengths,
         options.ApiKey is not null);
@@ -42,12 +46,19 @@ internal static class CatalogueEndpoints
 
     private static IReadOnlyList<DeviceInfo> GetDevices(ServerOptions options) => options.Devices;
 
-    private static PresetList GetPresets(ModelCatalogue models, string? model = null) => PresetCatalogue.For(Defaults(models, model));
+    private static PresetList GetPresets(ModelCatalogue models, string? model = null) =>
+        PresetCatalogue.For(models.Find(model).Options!, Defaults(models, model));
 
     private static IReadOnlyList<Contract.ParameterInfo> GetParameters(ModelCatalogue models, string? model = null) =>
         ParameterCatalogue.WithDefaults(Defaults(models, model));
 
-    private static CaptionerInfo GetCaptioner() => new(false, null, "No captioner is installed: write the caption, or leave it empty.");
+    private static CaptionerInfo GetCaptioner(ServerOptions options) => options.Captioner switch
+    {
+        { Endpoint: ChatEndpoint endpoint } => new CaptionerInfo(true, $"{endpoint.Model} at {endpoint.Address}", null),
+        { Llava: not null } => new CaptionerInfo(true, "LLaVA", null),
+        { Text: not null } => new CaptionerInfo(true, "One caption for all", null),
+        _ => new CaptionerInfo(false, null, NoCaptioner),
+    };
 
     private static JsonObject Defaults(ModelCatalogue models, string? model)
     {

@@ -1,5 +1,7 @@
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.OpenApi;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.OpenApi;
 using Scalar.AspNetCore;
 
 namespace Supir.Server.Api;
@@ -12,6 +14,20 @@ internal static class OpenApiDocument
 
     /// <summary>Where documents lie.</summary>
     public const string DocumentFolder = "/openapi";
+
+    /// <summary>Describes the API as a whole.</summary>
+    public static void Configure(OpenApiOptions options) => options.AddDocumentTransformer((document, context, cancellationToken) =>
+    {
+        document.Info = new OpenApiInfo
+        {
+            Title = "SUPIR",
+            Version = "v1",
+            Description = "Restores photographs. Post a picture to /api/v1/jobs, watch the job's events, fetch its result. " +
+                "Errors are problem+json. Where the server was started with an API key: Authorization: Bearer KEY.",
+        };
+        document.Servers = [];
+        return Task.CompletedTask;
+    });
 
     /// <summary>Adds document and page.</summary>
     public static void Map(IEndpointRouteBuilder endpoints)

@@ -59,7 +59,7 @@ internal static class PictureEndpoints
             return TypedResults.PhysicalFile(file, "image/png");
         }
 
-        byte[] bytes = await pictures.Run(() => PictureFile.Encode(PictureFile.Load(file), wanted, new SaveOptions { Quality = quality }), cancellationToken);
+        byte[] bytes = await pictures.Run(() => Convert(file, wanted, quality), cancellationToken);
         return TypedResults.Bytes(bytes, MediaType(wanted));
     }
 
@@ -98,6 +98,14 @@ internal static class PictureEndpoints
 
         context.Response.Headers.CacheControl = caching;
         return TypedResults.PhysicalFile(file, type);
+    }
+
+    // In the new format the picture keeps its recipe, from which it can be made again.
+    private static byte[] Convert(string file, PictureFormat format, int quality)
+    {
+        using FileStream stream = File.OpenRead(file);
+        string? recipe = PictureFile.FindRecipe(stream);
+        return PictureFile.Encode(PictureFile.Load(file), format, new SaveOptions { Quality = quality, Recipe = recipe });
     }
 
     private static PictureFormat FormatOf(string format) => format.ToUpperInvariant() switch

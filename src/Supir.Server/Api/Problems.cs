@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Supir.Checkpoints;
 using Supir.Restoration;
+using Supir.Restoration.Captioning;
 using Supir.Restoration.Imaging;
 using Supir.Server.Jobs;
 
@@ -39,8 +40,9 @@ internal sealed class Problems(IProblemDetailsService service) : IExceptionHandl
         OptionException => (StatusCodes.Status400BadRequest, exception.Message),
         PictureException or CheckpointException or IdempotencyException => (StatusCodes.Status422UnprocessableEntity, exception.Message),
         QueueFullException => (StatusCodes.Status429TooManyRequests, exception.Message),
-        DeviceMemoryException or MissingLibraryException => (StatusCodes.Status503ServiceUnavailable, exception.Message),
+        DeviceMemoryException or MissingLibraryException or CaptionException => (StatusCodes.Status503ServiceUnavailable, exception.Message),
         OutOfMemoryException => (StatusCodes.Status503ServiceUnavailable, "The server is short of memory: try a smaller picture, or again later."),
+        OperationCanceledException => (StatusCodes.Status503ServiceUnavailable, "The server is stopping: try again when it is back."),
         BadHttpRequestException bad => (bad.StatusCode, bad.Message),
         JsonException => (StatusCodes.Status400BadRequest, "The JSON of the request cannot be read."),
         InvalidDataException => (StatusCodes.Status400BadRequest, $"The body of the request cannot be read. {exception.Message}"),

@@ -81,12 +81,19 @@ internal sealed class SubmissionReader(ServerOptions options)
     {
         request.HttpContext.Features.Set<IFormFeature>(new FormFeature(request, new FormOptions
         {
-            MultipartBodyLengthLimit = options.MaxUploadBytes,
+            // The whole body is bounded already; the file is, right below.
+            MultipartBodyLengthLimit = long.MaxValue,
             ValueCountLimit = MostFields,
             ValueLengthLimit = LongestField,
         }));
         IFormCollection form = await request.ReadFormAsync(cancellationToken);
         IFormFile file = form.Files.GetFile(PictureField) ?? throw new OptionException("picture: is missing; it must be a file of the form.");
+        if (file.Length > options.MaxUploadBytes)
+        {
+            throw new BadHttpRequestException(
+                FormattableString.Invariant($"picture: has {file.Length:N0} bytes; at most {options.MaxUploadBytes:N0} are allowed."), StatusCodes.Status413PayloadTooLarge);
+        }
+
         byte[] picture = new byte[file.Length];
         await using Stream stream = file.OpenReadStream();
         await stream.ReadExactlyAsync(picture, cancellationToken);

@@ -15,7 +15,7 @@ internal sealed class ModelCatalogue
     public ModelCatalogue(ServerOptions options)
     {
         _options = options;
-        Default = new ModelEntry(Path.GetFileNameWithoutExtension(options.DefaultModel), OptionsFile.Load(options.DefaultModel), null);
+        Default = new ModelEntry(Path.GetFileNameWithoutExtension(options.DefaultModel), options.Overrides.Apply(OptionsFile.Load(options.DefaultModel)), null);
         _entries.Add(Default.Id, Default);
         foreach (string file in Files(options.ModelFolder))
         {
@@ -72,11 +72,11 @@ internal sealed class ModelCatalogue
         ? Directory.EnumerateFiles(folder, "*.yaml").Order(StringComparer.Ordinal)
         : [];
 
-    private static ModelEntry Read(string id, string file)
+    private ModelEntry Read(string id, string file)
     {
         try
         {
-            return new ModelEntry(id, OptionsFile.Load(file), null);
+            return new ModelEntry(id, _options.Overrides.Apply(OptionsFile.Load(file)), null);
         }
         catch (OptionException fault)
         {

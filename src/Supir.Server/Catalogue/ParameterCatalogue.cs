@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
+using Supir.Restoration.Options;
 using Supir.Server.Api.Contract;
 
 namespace Supir.Server.Catalogue;
@@ -18,7 +20,13 @@ internal static class ParameterCatalogue
     [
         Choice("SUPIR_sign", Picture, "Model variant", "Q restores strongly degraded pictures; F keeps more of lightly degraded ones.", ["Q", "F"]),
         Number("upscale", Picture, "Upscale", "How much larger the picture becomes.", 1, 8, 1),
+        Integer("width", Picture, "Width", "Pixels of a row of the result, instead of a factor; alone it keeps the aspect.", 64, 8192, 1) with { Advanced = true },
+        Integer("height", Picture, "Height", "Rows of the result, instead of a factor; alone it keeps the aspect.", 64, 8192, 1) with { Advanced = true },
+        Number("max_megapixels", Picture, "Most megapixels", "The result is made smaller where it would have more million pixels.", 0.1, 64, 0.1) with { Advanced = true },
+        Choice("bits", Picture, "Bits", "Bits a level of the PNG result; without a choice those of the picture.", ["8", "16"]) with { Advanced = true },
         Integer("min_size", Picture, "Least side while restoring", "The shorter side is enlarged to this many pixels while the picture is restored.", 64, 4096, 64) with { Advanced = true },
+        Choice("sizing", Picture, "Way of sizing", "cli writes the size that was asked for; demo sizes as the original page does.", Enum.GetNames<Sizing>()) with { Advanced = true },
+        Number("gamma", Picture, "Gamma", "Power of the picture's levels before it is restored: below 1 is brighter.", 0.1, 2, 0.1) with { Advanced = true },
 
         Prose("caption", Text, "Caption", "What the picture shows, in a sentence or two."),
         Prose("a_prompt", Text, "Added words", "Words added to the caption that describe a good photograph.") with { Advanced = true },
@@ -27,6 +35,9 @@ internal static class ParameterCatalogue
         Template("tile_captions", Text, "Captions of the tiles", "A caption for each tile of a tiled model, row by row, instead of one for all.", "texts") with { Advanced = true },
 
         Integer("edm_steps", Sampling, "Steps", "Sampling steps: more take longer and bring finer detail.", 1, 200, 1),
+        Choice("sampler", Sampling, "Sampler", "How noise is taken away; the tiled ones work on overlapping tiles.", SamplerKindNames.Short) with { Advanced = true },
+        Integer("tile_size", Sampling, "Tile size", "Side of a tile of a tiled sampler, in places of the latent of 8 pixels.", 16, 512, 8) with { Advanced = true },
+        Integer("tile_stride", Sampling, "Tile stride", "From a tile to the next, in such places.", 8, 512, 8) with { Advanced = true },
         Integer("seed", Sampling, "Seed", "The same seed gives the same picture; -1 draws one.", -1, uint.MaxValue, 1),
         Integer("num_samples", Sampling, "Samples", "So many restorations of the picture, which differ in their noise.", 1, 4, 1),
         Number("s_churn", Sampling, "Churn", "Noise put back while sampling: more gives more texture.", 0, 40, 1) with { Advanced = true },
@@ -50,8 +61,23 @@ internal static class ParameterCatalogue
         Choice("mode", Machine, "Numbers", "precise, or reference: with the rounding and resizing of the Python program.", ["precise", "reference"]) with { Advanced = true },
         Choice("rng", Machine, "Random numbers", "Whose random numbers of torch to follow.", ["Cpu", "Cuda"]) with { Advanced = true },
         Choice("ae_dtype", Machine, "Format of the autoencoder", "Its number format; a CPU computes in fp32.", ["fp32", "bf16"]) with { Advanced = true },
-        Choice("diff_dtype", Machine, "Format of the diffusion", "Its number format; a CPU computes in fp32.", ["fp32", "fp16", "bf16"]) with { Advanced = true },
+        Choice("diff_dtype", Machine, "Format of the diffusion", "Its number format; a CPU computes in fp32.", ["fp32", "fp16", "bf16", "fp8"]) with { Advanced = true },
     ];
+
+    /// <summary>The names of all parameters.</summary>
+    public static IEnumerable<string> Names => Templates.Select(parameter => parameter.Name);
+
+    /// <summary>A parameter, case not minded; <c>null</c> if there is none of that name.</summary>
+    public static ParameterInfo? Find(string name) => Array.Find(Templates, parameter => parameter.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>A value as JSON of the parameter's type.</summary>
+    public static JsonNode? Typed(string name, string text) => Find(name)?.Type switch
+    {
+        "number" => double.Parse(text, CultureInfo.InvariantCulture),
+        "integer" => long.Parse(text, CultureInfo.InvariantCulture),
+        "boolean" => bool.Parse(text),
+        _ => text,
+    };
 
     /// <summary>All parameters with the defaults of a model.</summary>
     /// <param name="defaults">What <see cref="SettingValues.Of"/> makes of a job without parameters.</param>

@@ -13,8 +13,13 @@ internal sealed record ParameterText
     private const int LongestText = 20_000;
     private const int MostCaptions = 4096;
 
-    private const string ModelName = "model";
-    private const string CaptionsName = "tile_captions";
+    /// <summary>The parameter that names a model.</summary>
+    public const string ModelName = "model";
+
+    /// <summary>The parameter with a caption for each tile.</summary>
+    public const string CaptionsName = "tile_captions";
+
+    private const string PresetName = "preset";
 
     /// <summary>The model's id; <c>null</c> where none was named.</summary>
     public string? Model { get; private init; }
@@ -50,6 +55,12 @@ internal sealed record ParameterText
                     captions = Captions(value);
                     break;
                 default:
+                    // Only what is listed is passed on: the command line has flags that name files of this machine.
+                    if (name != PresetName && ParameterCatalogue.Find(name) is null)
+                    {
+                        throw new OptionException($"parameters: there is none called {Shorten(written)}; /api/v1/parameters lists them.");
+                    }
+
                     if (!flags.TryAdd(name, Text(name, value)))
                     {
                         throw new OptionException($"parameters: {Shorten(name)} is given twice.");

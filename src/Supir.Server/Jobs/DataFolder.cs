@@ -1,4 +1,5 @@
 using Supir.Restoration;
+using Supir.Restoration.Recipes;
 
 namespace Supir.Server.Jobs;
 
@@ -42,6 +43,9 @@ internal sealed class DataFolder : IDisposable
 
     /// <summary>The database.</summary>
     public string Database => System.IO.Path.Combine(Path, "jobs.sqlite");
+
+    /// <summary>The hashes of checkpoints, which are computed once.</summary>
+    public FileHashes Hashes => new(System.IO.Path.Combine(Path, "hashes.json"));
 
     /// <summary>The files of a job.</summary>
     public JobFiles Of(string id) => new(System.IO.Path.Combine(_jobs, id));

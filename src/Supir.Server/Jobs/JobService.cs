@@ -9,7 +9,7 @@ using Supir.Server.Catalogue;
 namespace Supir.Server.Jobs;
 
 /// <summary>What can be done with jobs: post, look at, call off, forget.</summary>
-internal sealed class JobService(ServerOptions options, JobStore store, DataFolder folder, JobQueue queue, JobFeeds feeds, ModelCatalogue models, PictureGate pictures)
+internal sealed class JobService(ServerOptions options, JobStore store, DataFolder folder, JobQueue queue, JobFeeds feeds, ModelCatalogue models, PictureGate pictures, ServerMetrics metrics)
 {
     private readonly Lock _admission = new();
     private readonly RunningJobs _running = new();
@@ -70,7 +70,7 @@ internal sealed class JobService(ServerOptions options, JobStore store, DataFold
                 return (picture, PictureGate.Thumbnail(picture));
             },
             cancellationToken);
-        WorkingSize size = WorkingSize.For(picture.Width, picture.Height, settings.Upscale, settings.MinSize, settings.Mode);
+        WorkingSize size = WorkingPicture.SizeOf(picture, settings);
         JobRecord job = new()
         {
             Id = Guid.CreateVersion7().ToString("N"),
@@ -118,6 +118,7 @@ internal sealed class JobService(ServerOptions options, JobStore store, DataFold
         queue.Remove(id);
         _running.Cancel(id);
         feeds.Close(id, JobStatus.Cancelled, null);
+        metrics.NoteEnd(JobStatus.Cancelled);
         return true;
     }
 

@@ -1,27 +1,34 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging;
 using Supir.Checkpoints;
 using Supir.Engine;
 using Supir.Restoration;
 using Supir.Restoration.Imaging;
+using Supir.Restoration.Journals;
 using Supir.Restoration.Options;
+using Supir.Restoration.Recipes;
 using Supir.Server.Catalogue;
 
 namespace Supir.Server.Jobs;
 
 /// <summary>Does one job after another, on a thread of its own.</summary>
 internal sealed partial class JobWorker(
-    ServerOptions options, JobStore store, DataFolder folder, JobQueue queue, JobFeeds feeds, JobService service, ModelCatalogue models, PictureGate pictures, ILogger<JobWorker> logger)
+    ServerOptions options, JobStore store, DataFolder folder, JobQueue queue, JobFeeds feeds, JobService service, ModelCatalogue models, PictureGate pictures,
+    DeviceGate gate, ServerMetrics metrics, ILogger<JobWorker> logger)
     : IDisposable
 {
     private readonly CancellationTokenSource _stop = new();
-    private readonly TaskCompletionSource<IBackend> _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<IReadOnlyList<IBackend>> _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Thread? _thread;
 
-    /// <summary>The device, when it is open.</summary>
-    public Task<IBackend> Backend => _opened.Task;
+    /// <summary>The devices, when they are open.</summary>
+    public Task<IReadOnlyList<IBackend>> Backends => _opened.Task;
+
+    /// <summary>What computes, for a person.</summary>
+    public static string Describe(IReadOnlyList<IBackend> backends) => string.Join("; ", backends.Select(backend => backend.Description));
 
     /// <summary>Begins to work.</summary>
     public void Start()
@@ -47,10 +54,10 @@ internal sealed partial class JobWorker(
     private void Work()
     {
         LowPriority.ForThisThread();
-        IBackend backend;
+        IReadOnlyList<IBackend> backends;
         try
         {
-            backend = options.OpenBackend();
+            backends = options.OpenBackends();
         }
 #pragma warning disable CA1031 // Whoever started the server waits for the device, and is told.
         catch (Exception exception)
@@ -60,13 +67,13 @@ internal sealed partial class JobWorker(
             return;
         }
 
-        _opened.SetResult(backend);
-        using RestorerShelf shelf = new(options, backend);
+        _opened.SetResult(backends);
+        using RestorerShelf shelf = new(options, backends, isForJobs: true);
         try
         {
             while (true)
             {
-                if (queue.Take(_stop.Token) is JobRecord job && store.TryStart(job.Id, DateTimeOffset.UtcNow, backend.Description))
+                if (queue.Take(_stop.Token) is JobRecord job && store.TryStart(job.Id, DateTimeOffset.UtcNow, Describe(backends)))
                 {
                     Do(job, shelf);
                 }
@@ -78,7 +85,10 @@ internal sealed partial class JobWorker(
         }
         finally
         {
-            backend.Dispose();
+            foreach (IBackend backend in backends)
+            {
+                backend.Dispose();
+            }
         }
     }
 
@@ -92,9 +102,19 @@ internal sealed partial class JobWorker(
         feeds.Find(job.Id)?.Report(JobStatus.Running);
         try
         {
-            Restore(job, shelf, either.Token);
+            gate.Enter(either.Token);
+            try
+            {
+                Restore(job, shelf, either.Token);
+            }
+            finally
+            {
+                gate.Exit();
+            }
+
             Finish(job, JobStatus.Succeeded, null);
             service.Running.NoteTime(Stopwatch.GetElapsedTime(start));
+            metrics.NoteTime(Stopwatch.GetElapsedTime(start));
         }
         catch (OperationCanceledException) when (limit.IsCancellationRequested)
         {
@@ -114,6 +134,10 @@ internal sealed partial class JobWorker(
         {
             Finish(job, JobStatus.Failed, exception.Message);
         }
+        catch (IOException) when (store.Find(job.Id) is null)
+        {
+            // It was called off and deleted, and its folder with it, while results were written.
+        }
 #pragma warning disable CA1031 // One picture's failure must not end the work on all others.
         catch (Exception exception)
 #pragma warning restore CA1031
@@ -126,19 +150,29 @@ internal sealed partial class JobWorker(
     private void Restore(JobRecord job, RestorerShelf shelf, CancellationToken stop)
     {
         JobFiles files = folder.Of(job.Id);
-        Picture picture = pictures.Decode(File.ReadAllBytes(files.Input), job.Name);
+        byte[] input = File.ReadAllBytes(files.Input);
+        Picture picture = pictures.Decode(input, job.Name);
         ParameterText parameters = ParameterText.Read((JsonObject)JsonNode.Parse(job.Parameters)!);
         ModelEntry model = models.Find(job.Model);
         long seed = JsonNode.Parse(job.Used)!["seed"]!.GetValue<long>();
         RestorationSettings settings = models.Resolve(model, parameters) with { Seed = seed };
-        ProgressRelay relay = new(feeds.Find(job.Id));
-        Restored restored = shelf.Open(model, settings.Variant).Restore(picture, settings, relay, stop);
+        Restorer restorer = shelf.Open(model, settings.Variant);
+        FileIdentity source = new(job.Name, Convert.ToHexStringLower(SHA256.HashData(input)));
+        ModelIdentity identity = ModelIdentity.Of(model.Options!, settings.Variant, folder.Hashes, null, stop);
+        Recipe recipe = Recipe.For(source, identity, options.Device, settings, PictureFormat.Png);
+
+        // A long run that was stopped, or killed, goes on inside the picture.
+        using RunJournal journal = RunJournal.Open(files.Result(0), recipe, RunJournal.UsualInterval);
+        restorer.Previews = new PreviewRelay(feeds.Find(job.Id), files, () => gate.Yield(stop));
+        Restored restored = restorer.Restore(picture, settings, new ProgressRelay(feeds.Find(job.Id)), journal, stop);
+        stop.ThrowIfCancellationRequested();
         for (int sample = 0; sample < restored.Samples.Count; sample++)
         {
-            JobFiles.Write(files.Result(sample), PictureFile.Encode(restored.Samples[sample], PictureFormat.Png));
+            JobFiles.Write(files.Result(sample), ResultFile.Encode(restored, sample, PictureFormat.Png, recipe));
         }
 
         JobFiles.Write(files.Thumbnail, PictureGate.Thumbnail(restored.Picture));
+        journal.Remove();
     }
 
     private void Finish(JobRecord job, JobStatus status, string? error)
@@ -147,6 +181,7 @@ internal sealed partial class JobWorker(
         if (store.TryFinish(job.Id, status, error, DateTimeOffset.UtcNow))
         {
             feeds.Close(job.Id, status, error);
+            metrics.NoteEnd(status);
         }
         else if (store.Find(job.Id) is null)
         {

@@ -31,13 +31,16 @@ internal sealed class PictureGate(ServerOptions options) : IDisposable
     }
 
     /// <summary>A small WebP file of a picture.</summary>
-    public static byte[] Thumbnail(Picture picture)
+    public static byte[] Thumbnail(Picture picture) =>
+        PictureFile.Encode(Shrink(picture, ThumbnailSide), PictureFormat.WebP, new SaveOptions { Quality = ThumbnailQuality });
+
+    /// <summary>The picture on white, made smaller where its longer side is above a limit.</summary>
+    public static Picture Shrink(Picture picture, int longestSide)
     {
-        double factor = Math.Min(1, (double)ThumbnailSide / Math.Max(picture.Width, picture.Height));
+        double factor = (double)longestSide / Math.Max(picture.Width, picture.Height);
         Picture flat = picture.OnWhite();
-        Picture small = factor == 1 ? flat : AntialiasedResize.Resize(
+        return factor >= 1 ? flat : AntialiasedResize.Resize(
             flat, Math.Max(1, (int)(picture.Width * factor)), Math.Max(1, (int)(picture.Height * factor)), ResampleKernel.Bicubic).ToPicture();
-        return PictureFile.Encode(small, PictureFormat.WebP, new SaveOptions { Quality = ThumbnailQuality });
     }
 
     /// <inheritdoc/>

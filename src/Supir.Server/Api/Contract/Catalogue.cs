@@ -88,6 +88,10 @@ public sealed record ParameterInfo
 /// <param name="Reason">Why not; <c>null</c> where they can.</param>
 public sealed record CaptionerInfo(bool Available, string? Name, string? Reason);
 
+/// <summary>What a picture shows.</summary>
+/// <param name="Text">One line.</param>
+public sealed record Caption([property: System.Text.Json.Serialization.JsonPropertyName("caption")] string Text);
+
 /// <summary>The tiles of a picture.</summary>
 /// <param name="Width">Pixels of a row of the working picture.</param>
 /// <param name="Height">Its rows.</param>

@@ -1,0 +1,43 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+using Xunit;
+
+namespace Supir.Server.Tests;
+
+/// <summary>What clients of the API do with jobs.</summary>
+internal static class JobCalls
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
+    /// <summary>Posts a job that must be taken, and says its id.</summary>
+    public static async Task<string> Post(this HttpClient client, string? parameters, byte[]? picture = null, string name = "old.png", string query = "")
+    {
+        using MultipartFormDataContent form = RunningServer.Form(picture ?? TestPicture.Png(), parameters, name);
+        using HttpResponseMessage response = await client.PostAsync($"/api/v1/jobs{query}", form);
+        string body = await response.Content.ReadAsStringAsync();
+        Assert.True(response.StatusCode == HttpStatusCode.Accepted, body);
+        return JsonNode.Parse(body)!["id"]!.GetValue<string>();
+    }
+
+    /// <summary>A job.</summary>
+    public static async Task<JsonNode> GetJob(this HttpClient client, string id) => (await client.GetFromJsonAsync<JsonNode>($"/api/v1/jobs/{id}"))!;
+
+    /// <summary>Waits for a job to stand in a certain way.</summary>
+    public static async Task<JsonNode> WaitFor(this HttpClient client, string id, string status)
+    {
+        using CancellationTokenSource patience = new(Patience);
+        while (true)
+        {
+            JsonNode job = await client.GetJob(id);
+            string current = job["status"]!.GetValue<string>();
+            if (current == status)
+            {
+                return job;
+            }
+
+            Assert.True(current is "queued" or "running", $"The job is {current}: {job["error"]}");
+            await Task.Delay(20, patience.Token);
+        }
+    }
+}
