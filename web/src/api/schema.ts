@@ -570,7 +570,7 @@ export interface operations {
         parameters: {
             query?: {
                 search?: string;
-                status?: components["schemas"]["JobStatus"];
+                status?: string;
                 limit?: number;
                 before?: string;
             };

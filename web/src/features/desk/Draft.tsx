@@ -6,6 +6,8 @@ import { Field } from '../../components/Field';
 import { Notice } from '../../components/Notice';
 import { Slider } from '../../components/Slider';
 import { CompareView } from '../compare/CompareView';
+import { TileCaptions } from '../tiles/TileCaptions';
+import { useTiles } from '../tiles/useTiles';
 import { CaptionField } from './CaptionField';
 import { useDesk } from './DeskContext';
 import type { Entry } from './entries';
@@ -23,6 +25,7 @@ export function Draft({ entry }: { entry: Entry }) {
   const { change, remove } = useDesk();
   const original = useObjectUrl(entry.file);
   const stage1 = useStage1(entry);
+  const tiles = useTiles(entry);
   const filterId = `gamma-${entry.id}`;
   const isUnreadable = stage1.error instanceof ApiProblem && unreadable.has(stage1.error.status);
 
@@ -77,6 +80,15 @@ export function Draft({ entry }: { entry: Entry }) {
             describedBy={`${filterId}-meaning`}
           />
         </Field>
+        {tiles !== null && (
+          <TileCaptions
+            map={tiles}
+            picture={stage1.url ?? original}
+            caption={entry.caption}
+            captions={entry.tileCaptions}
+            onChange={(tileCaptions) => change(entry.id, { tileCaptions })}
+          />
+        )}
         {stage1.error !== null && !isUnreadable && (
           <Notice kind="error" title="Stage 1 cannot be shown">
             <p>{messageOf(stage1.error)}</p>

@@ -17,7 +17,7 @@ const usualPauseSeconds = 5;
 export function useSend(): (entries: readonly Entry[]) => Promise<void> {
   const { change } = useDesk();
   const { settings } = useSettings();
-  const { parameters } = useEffectiveValues();
+  const { parameters, isTiled } = useEffectiveValues();
   const client = useQueryClient();
   const takesGamma = parameters.some(({ name }) => name === 'gamma');
 
@@ -27,7 +27,7 @@ export function useSend(): (entries: readonly Entry[]) => Promise<void> {
         change(entry.id, { sending: 'sending', error: null });
       }
       for (const entry of entries) {
-        const values = { ...toParameters(settings), ...ownParameters(entry, takesGamma) };
+        const values = { ...toParameters(settings), ...ownParameters(entry, takesGamma, isTiled) };
         try {
           const jobId = await send(entry, values, () => change(entry.id, { sending: 'waiting' }));
           change(entry.id, { sending: 'no', jobId });
@@ -37,7 +37,7 @@ export function useSend(): (entries: readonly Entry[]) => Promise<void> {
       }
       await client.invalidateQueries({ queryKey: ['jobs'] });
     },
-    [change, client, settings, takesGamma],
+    [change, client, settings, takesGamma, isTiled],
   );
 }
 
@@ -57,10 +57,10 @@ async function send(entry: Entry, parameters: ParameterValues, onWait: () => voi
   }
 }
 
-function ownParameters(entry: Entry, takesGamma: boolean): ParameterValues {
+function ownParameters(entry: Entry, takesGamma: boolean, isTiled: boolean): ParameterValues {
   return {
     ...(entry.caption.trim() === '' ? {} : { caption: entry.caption.trim() }),
-    ...(entry.tileCaptions === null ? {} : { tile_captions: entry.tileCaptions }),
+    ...(entry.tileCaptions === null || !isTiled ? {} : { tile_captions: entry.tileCaptions }),
     ...(takesGamma && entry.gamma !== 1 ? { gamma: entry.gamma } : {}),
   };
 }

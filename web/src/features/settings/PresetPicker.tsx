@@ -1,36 +1,34 @@
-import type { ModelInfo, ParameterValues, PresetInfo } from '../../api/types';
+import type { ParameterValues, PresetInfo } from '../../api/types';
+import { Chips } from '../../components/Chips';
 import { Field } from '../../components/Field';
-import { Segments } from '../../components/Segments';
+import { contains } from './presetChoice';
 
 interface PresetPickerProps {
   presets: readonly PresetInfo[];
-  model: ModelInfo | undefined;
+  /** All values that count now. */
   values: ParameterValues;
-  onChoose: (values: ParameterValues) => void;
+  onChoose: (preset: PresetInfo) => void;
 }
 
 const meaningId = 'preset-meaning';
 
 /** Settings that go together, with one click. */
-export function PresetPicker({ presets, model, values, onChoose }: PresetPickerProps) {
-  const usable = presets.map((preset) => ({ ...preset, values: valuesFor(model, preset.values) }));
-  const chosen = usable.find((preset) => Object.entries(preset.values).every(([name, value]) => values[name] === value));
+export function PresetPicker({ presets, values, onChoose }: PresetPickerProps) {
+  const chosen = presets.find((preset) => contains(values, preset.values));
   return (
     <Field label="Preset" meaningId={meaningId} meaning={chosen?.description ?? 'Values of your own. A preset brings known ones back.'}>
-      <Segments
+      <Chips
         label="Preset"
         value={chosen?.id ?? ''}
-        options={usable.map(({ id, name }) => ({ value: id, label: name }))}
-        onChange={(id) => onChoose(usable.find((preset) => preset.id === id)?.values ?? {})}
+        options={presets.map(({ id, name }) => ({ value: id, label: name }))}
+        onChange={(id) => {
+          const preset = presets.find((candidate) => candidate.id === id);
+          if (preset !== undefined) {
+            onChoose(preset);
+          }
+        }}
         describedBy={meaningId}
       />
     </Field>
-  );
-}
-
-/** A variant counts only where the model has it. */
-function valuesFor(model: ModelInfo | undefined, values: ParameterValues): ParameterValues {
-  return Object.fromEntries(
-    Object.entries(values).filter(([name, value]) => name !== 'SUPIR_sign' || model?.variants.includes(String(value)) === true),
   );
 }

@@ -6,6 +6,7 @@ interface SettingsAccess {
   settings: Settings;
   setValue: (name: string, value: ParameterValue | undefined) => void;
   setValues: (values: ParameterValues) => void;
+  unset: (names: readonly string[]) => void;
   change: (change: Partial<Settings>) => void;
   reset: () => void;
 }
@@ -29,6 +30,7 @@ export function SettingsProvider({ children }: { children: ReactNode }) {
       settings,
       setValue: (name, value) => update((current) => withValue(current, name, value)),
       setValues: (values) => update((current) => ({ ...current, values: { ...current.values, ...values } })),
+      unset: (names) => update((current) => names.reduce((rest, name) => withValue(rest, name, undefined), current)),
       change: (change) => update((current) => ({ ...current, ...change })),
       reset: () => update(() => ownSettings),
     }),

@@ -8,6 +8,7 @@ import { AdvancedPanel } from './AdvancedPanel';
 import { FidelityDial } from './FidelityDial';
 import { ModelField } from './ModelField';
 import { ParameterField } from './ParameterField';
+import { presetsBesideTheLine, valuesFor } from './presetChoice';
 import { PresetPicker } from './PresetPicker';
 import { SeedField } from './SeedField';
 import { useSettings } from './SettingsContext';
@@ -17,13 +18,16 @@ import styles from './SettingsPanel.module.css';
 /** Parameters with a place of their own: above the others, or beside the picture that they belong to. */
 const placed = new Set(['upscale', 'SUPIR_sign', 'num_samples', 'seed', 'edm_steps', 'caption', 'tile_captions', 'gamma', 'device']);
 
+/** The preset that names no values of its own but the model's. */
+const ownPreset = 'model';
+
 /** Without a factor the picture becomes as large as the model needs it. */
-const unset = 'auto';
-const upscales = [{ value: unset, label: 'Auto' }, ...['1', '2', '3', '4'].map((factor) => ({ value: factor, label: `${factor}×` }))];
+const noFactor = 'auto';
+const upscales = [{ value: noFactor, label: 'Auto' }, ...['1', '2', '3', '4'].map((factor) => ({ value: factor, label: `${factor}×` }))];
 
 /** How the next pictures are restored. */
 export function SettingsPanel() {
-  const { settings, setValue, setValues, reset } = useSettings();
+  const { settings, setValue, setValues, unset, reset } = useSettings();
   const { model, parameters, values } = useEffectiveValues();
   const { data: presets } = usePresets(settings.model);
   const named = (name: string): ParameterInfo | undefined => parameters.find((parameter) => parameter.name === name);
@@ -42,7 +46,11 @@ export function SettingsPanel() {
       </header>
       {presets !== undefined && (
         <>
-          <PresetPicker presets={presets.presets} model={model} values={values} onChoose={setValues} />
+          <PresetPicker
+            presets={presetsBesideTheLine(presets.presets, presets.dial).map((preset) => ({ ...preset, values: valuesFor(model, preset.values) }))}
+            values={values}
+            onChoose={({ id, values: wanted }) => (id === ownPreset ? unset(Object.keys(wanted)) : setValues(wanted))}
+          />
           <FidelityDial line={presets.dial} values={values} onTurn={setValues} />
         </>
       )}
@@ -50,9 +58,9 @@ export function SettingsPanel() {
         <Field label="Enlarge" meaningId="enlarge-meaning" meaning="Auto enlarges small pictures as far as the model needs it.">
           <Segments
             label="Enlarge"
-            value={String(values.upscale ?? unset)}
+            value={String(values.upscale ?? noFactor)}
             options={upscales}
-            onChange={(factor) => setValue('upscale', factor === unset ? undefined : Number(factor))}
+            onChange={(factor) => setValue('upscale', factor === noFactor ? undefined : Number(factor))}
             describedBy="enlarge-meaning"
           />
         </Field>

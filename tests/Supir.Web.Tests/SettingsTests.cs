@@ -1,0 +1,112 @@
+using System.Text.Json.Nodes;
+using Microsoft.Playwright;
+using Xunit;
+using static Microsoft.Playwright.Assertions;
+
+namespace Supir.Web.Tests;
+
+[Collection(BrowserTests.Name)]
+public sealed class SettingsTests(BrowserFixture browser)
+{
+    [Fact]
+    public async Task The_dial_moves_along_the_authors_line_and_what_it_shows_is_what_is_used()
+    {
+        await using PageSession session = await browser.Open();
+        IPage page = session.Page;
+        await session.Choose(Files.Photograph("dial.jpg"));
+        ILocator dial = page.GetByRole(AriaRole.Slider, new() { Name = "Fidelity to quality" });
+        await Expect(dial).ToHaveAttributeAsync("aria-valuetext", "not on the line");
+        await dial.FocusAsync();
+        await page.Keyboard.PressAsync("End");
+        await Expect(dial).ToHaveAttributeAsync("aria-valuetext", "100 % towards quality");
+        await session.Restore();
+        await Expect(session.Slider).ToBeVisibleAsync();
+
+        JsonNode used = await Used(page, "dial.jpg");
+        Assert.Equal(5.5, used["s_cfg"]!.GetValue<double>());
+        Assert.Equal(2.5, used["spt_linear_CFG"]!.GetValue<double>());
+        Assert.Equal(1.02, used["s_noise"]!.GetValue<double>());
+    }
+
+    [Fact]
+    public async Task A_preset_is_one_click_and_the_models_own_values_are_another()
+    {
+        await using PageSession session = await browser.Open();
+        IPage page = session.Page;
+        await session.Choose(Files.Photograph("preset.jpg"));
+        await page.GetByRole(AriaRole.Radio, new() { Name = "Quality" }).ClickAsync();
+        await Expect(page.GetByLabel("Steps", new() { Exact = true }).Last).ToHaveValueAsync("50");
+        await page.GetByRole(AriaRole.Radio, new() { Name = "Model's own" }).ClickAsync();
+        await Expect(page.GetByLabel("Steps", new() { Exact = true }).Last).ToHaveValueAsync("8");
+    }
+
+    [Fact]
+    public async Task Every_parameter_has_its_meaning_beside_it_and_a_way_back()
+    {
+        await using PageSession session = await browser.Open();
+        IPage page = session.Page;
+        await session.Choose(Files.Photograph("panel.jpg"));
+        await page.GetByRole(AriaRole.Button, new() { Name = "All parameters" }).ClickAsync();
+
+        JsonArray parameters = (JsonArray)(await Get(page, "/api/v1/parameters"))!;
+        // Those of the picture itself stand beside it: the caption, and captions of tiles where the model has tiles.
+        string[] elsewhere = ["caption", "tile_captions", "upscale", "SUPIR_sign", "gamma", "device"];
+        foreach (JsonNode? parameter in parameters.Where(parameter => !elsewhere.Contains(parameter!["name"]!.GetValue<string>())))
+        {
+            await Expect(page.GetByText(parameter!["meaning"]!.GetValue<string>(), new() { Exact = true }).First).ToBeVisibleAsync();
+        }
+
+        ILocator churn = page.GetByRole(AriaRole.Spinbutton, new() { Name = "Churn" });
+        await churn.FillAsync("7");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Reset Churn" }).ClickAsync();
+        await Expect(churn).ToHaveValueAsync("0");
+    }
+
+    [Fact]
+    public async Task The_dice_draw_a_seed()
+    {
+        await using PageSession session = await browser.Open();
+        IPage page = session.Page;
+        await session.Choose(Files.Photograph("seed.jpg"));
+        ILocator seed = page.GetByLabel("Seed", new() { Exact = true });
+        await Expect(seed).ToHaveValueAsync("1234");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Draw a seed" }).ClickAsync();
+        await Expect(seed).Not.ToHaveValueAsync("1234");
+    }
+
+    [Fact]
+    public async Task Settings_of_an_earlier_restoration_can_be_used_again()
+    {
+        await using PageSession session = await browser.Open(new PageSetting(Values: """{"min_size":64,"edm_steps":3,"seed":4711,"s_churn":2}"""));
+        IPage page = session.Page;
+        await session.RestoreWhole(Files.Photograph("again.jpg"));
+        await session.Choose(Files.Photograph("next.jpg"));
+        await page.GetByRole(AriaRole.Button, new() { Name = "Reset", Exact = true }).ClickAsync();
+        await Expect(page.GetByLabel("Seed", new() { Exact = true })).ToHaveValueAsync("1234");
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "again.jpg, restored" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Use these settings again" }).ClickAsync();
+        await Expect(page.GetByLabel("Seed", new() { Exact = true })).ToHaveValueAsync("4711");
+        await page.GetByRole(AriaRole.Button, new() { Name = "next.jpg, not sent yet" }).ClickAsync();
+        await session.Restore();
+        await Expect(session.Result("next.jpg")).ToBeVisibleAsync();
+
+        JsonNode first = await Used(page, "again.jpg");
+        JsonNode second = await Used(page, "next.jpg");
+        Assert.True(JsonNode.DeepEquals(first, second), $"{first} and {second}");
+    }
+
+    /// <summary>All settings that the newest job of a picture was run with.</summary>
+    private static async Task<JsonNode> Used(IPage page, string name)
+    {
+        JsonNode list = (await Get(page, $"/api/v1/jobs?search={name}"))!;
+        string id = list["jobs"]![0]!["id"]!.GetValue<string>();
+        return (await Get(page, $"/api/v1/jobs/{id}"))!["used"]!;
+    }
+
+    private static async Task<JsonNode?> Get(IPage page, string path)
+    {
+        IAPIResponse response = await page.APIRequest.GetAsync(path);
+        return JsonNode.Parse(await response.TextAsync());
+    }
+}
