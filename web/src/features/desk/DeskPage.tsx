@@ -5,6 +5,7 @@ import { SettingsPanel } from '../settings/SettingsPanel';
 import { useDesk } from './DeskContext';
 import { Draft } from './Draft';
 import { EmptyDesk } from './EmptyDesk';
+import { postedJobs } from './postedJobs';
 import { QueueStrip } from './QueueStrip';
 import { RunBar } from './RunBar';
 import styles from './DeskPage.module.css';
@@ -14,9 +15,10 @@ export function DeskPage() {
   const { desk, selected, addJobs } = useDesk();
   const { data: history } = useHistory('');
 
-  // What an earlier visit left to be done is on the desk again.
+  // What this browser left to be done lies on the desk again.
   useEffect(() => {
-    const unfinished = history?.pages.flatMap((page) => page.jobs).filter((job) => !isDone(job.status)) ?? [];
+    const posted = new Set(postedJobs());
+    const unfinished = history?.pages.flatMap((page) => page.jobs).filter((job) => !isDone(job.status) && posted.has(job.id)) ?? [];
     if (unfinished.length > 0) {
       addJobs(unfinished.reverse());
     }

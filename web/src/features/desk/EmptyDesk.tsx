@@ -44,7 +44,7 @@ export function EmptyDesk() {
           </header>
           <ul className={styles.cards}>
             {latest.map((job) => (
-              <HistoryCard key={job.id} job={job} />
+              <HistoryCard key={job.id} job={job} canDelete={false} />
             ))}
           </ul>
         </section>

@@ -31,6 +31,12 @@ describe('the desk', () => {
     expect(withJobs(withJobs(emptyDesk, jobs), jobs).entries).toHaveLength(1);
   });
 
+  it('leaves a job away that was taken off', () => {
+    const jobs = [{ id: '1', name: 'a.jpg' }];
+    const shown = withJobs(emptyDesk, jobs);
+    expect(withJobs(without(shown, shown.entries[0]?.id ?? ''), jobs).entries).toHaveLength(0);
+  });
+
   it('selects the neighbour of what is taken away', () => {
     const desk = withIncoming(emptyDesk, pictures('a.jpg', 'b.jpg', 'c.jpg'));
     const [a, b, c] = desk.entries.map(({ id }) => id);

@@ -19,9 +19,11 @@ export interface Entry {
 export interface Desk {
   entries: Entry[];
   selectedId: string | null;
+  /** Jobs that were taken off the desk: they do not come back by themselves. */
+  dismissed: readonly string[];
 }
 
-export const emptyDesk: Desk = { entries: [], selectedId: null };
+export const emptyDesk: Desk = { entries: [], selectedId: null, dismissed: [] };
 
 /** Adds pictures behind the others. Side-car captions also reach pictures that lie there already. */
 export function withIncoming(desk: Desk, { pictures, captions }: Incoming): Desk {
@@ -29,14 +31,14 @@ export function withIncoming(desk: Desk, { pictures, captions }: Incoming): Desk
     entry.jobId === null ? { ...entry, caption: captions.get(stemOf(entry.name)) ?? entry.caption } : entry,
   );
   const added = pictures.map((file) => ({ ...newEntry(file.name), file, caption: captions.get(stemOf(file.name)) ?? '' }));
-  return { entries: [...known, ...added], selectedId: added[0]?.id ?? desk.selectedId };
+  return { ...desk, entries: [...known, ...added], selectedId: added[0]?.id ?? desk.selectedId };
 }
 
 /** Adds jobs that are not on the desk yet. */
 export function withJobs(desk: Desk, jobs: readonly { id: string; name: string }[]): Desk {
-  const known = new Set(desk.entries.map(({ jobId }) => jobId));
+  const known = new Set([...desk.entries.map(({ jobId }) => jobId), ...desk.dismissed]);
   const added = jobs.filter(({ id }) => !known.has(id)).map(({ id, name }) => ({ ...newEntry(name), jobId: id }));
-  return added.length === 0 ? desk : { entries: [...desk.entries, ...added], selectedId: desk.selectedId ?? added[0]?.id ?? null };
+  return added.length === 0 ? desk : { ...desk, entries: [...desk.entries, ...added], selectedId: desk.selectedId ?? added[0]?.id ?? null };
 }
 
 export function withChange(desk: Desk, id: string, change: Partial<Entry>): Desk {
@@ -48,7 +50,8 @@ export function without(desk: Desk, id: string): Desk {
   const index = desk.entries.findIndex((entry) => entry.id === id);
   const entries = desk.entries.filter((entry) => entry.id !== id);
   const selectedId = desk.selectedId === id ? (entries[Math.min(index, entries.length - 1)]?.id ?? null) : desk.selectedId;
-  return { entries, selectedId };
+  const jobId = desk.entries[index]?.jobId ?? null;
+  return { entries, selectedId, dismissed: jobId === null ? desk.dismissed : [...desk.dismissed, jobId] };
 }
 
 function newEntry(name: string): Entry {

@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'react';
+import { droppedFiles } from './droppedFiles';
 
 /** Takes files that are dropped or pasted anywhere on the page. True while files are being dragged over it. */
 export function useFileDrop(onFiles: (files: File[]) => void): boolean {
@@ -25,9 +26,9 @@ export function useFileDrop(onFiles: (files: File[]) => void): boolean {
     };
     const onDrop = (event: DragEvent) => {
       setDepth(0);
-      if (hasFiles(event)) {
+      if (hasFiles(event) && event.dataTransfer !== null) {
         event.preventDefault();
-        onFiles([...(event.dataTransfer?.files ?? [])]);
+        void droppedFiles(event.dataTransfer).then(onFiles);
       }
     };
     const onPaste = (event: ClipboardEvent) => {

@@ -9,6 +9,7 @@ import { useSettings } from '../settings/SettingsContext';
 import { useEffectiveValues } from '../settings/useEffectiveValues';
 import { useDesk } from './DeskContext';
 import type { Entry } from './entries';
+import { rememberPosted } from './postedJobs';
 
 const tooManyRequests = 429;
 const usualPauseSeconds = 5;
@@ -30,6 +31,7 @@ export function useSend(): (entries: readonly Entry[]) => Promise<void> {
         const values = { ...toParameters(settings), ...ownParameters(entry, takesGamma, isTiled) };
         try {
           const jobId = await send(entry, values, () => change(entry.id, { sending: 'waiting' }));
+          rememberPosted(jobId);
           change(entry.id, { sending: 'no', jobId });
         } catch (error) {
           change(entry.id, { sending: 'no', error: messageOf(error) });

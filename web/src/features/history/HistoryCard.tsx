@@ -12,7 +12,13 @@ import { hashOf } from '../shell/route';
 import { whenWords } from './when';
 import styles from './HistoryCard.module.css';
 
-export function HistoryCard({ job }: { job: JobSummary }) {
+interface HistoryCardProps {
+  job: JobSummary;
+  canDelete?: boolean;
+}
+
+/** A restoration in small; it leads to the whole. */
+export function HistoryCard({ job, canDelete = true }: HistoryCardProps) {
   const { tell } = useToast();
   const remove = useDeleteJob();
   const details = job.status === 'succeeded' ? `${job.width} × ${job.height}` : statusWords[job.status];
@@ -40,7 +46,7 @@ export function HistoryCard({ job }: { job: JobSummary }) {
           )}
         </span>
       </a>
-      {isDone(job.status) && (
+      {canDelete && isDone(job.status) && (
         <Confirm
           title={`Delete “${job.name}”?`}
           text="The restored picture, the copy of the original and the settings are removed from this program. Your own file stays where it is."

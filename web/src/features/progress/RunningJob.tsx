@@ -4,6 +4,7 @@ import type { Job, JobPreview } from '../../api/types';
 import { usePicture } from '../../api/usePicture';
 import { Button } from '../../components/Button';
 import { ProgressBar } from '../../components/ProgressBar';
+import { useTitle } from './useTitle';
 import { stageOf, stepOf, timeLeft } from './words';
 import styles from './RunningJob.module.css';
 
@@ -17,6 +18,7 @@ export function RunningJob({ job, preview }: RunningJobProps) {
   const input = usePicture(pathOf.input(job.id));
   const cancel = useCancelJob();
   const isQueued = job.status === 'queued';
+  useTitle(isQueued ? null : `${Math.round((job.progress?.fraction ?? 0) * 100)} % · ${job.name}`);
   const details = [stepOf(job.progress), timeLeft(job.progress)].filter((words) => words !== '').join(' · ');
 
   return (
@@ -29,8 +31,10 @@ export function RunningJob({ job, preview }: RunningJobProps) {
         {preview !== null && <span className={styles.label}>{preview.stage === 'stage1' ? 'Stage 1' : `After step ${preview.step}`}</span>}
       </div>
       <div className={styles.panel}>
-        <div className={styles.words} role="status">
-          <p className={styles.doing}>{isQueued ? waitingWords(job.queuePosition) : stageOf(job.progress)}</p>
+        <div>
+          <p className={styles.doing} role="status">
+            {isQueued ? waitingWords(job.queuePosition) : stageOf(job.progress)}
+          </p>
           <p className={styles.details}>{isQueued ? '' : details}</p>
         </div>
         <Button onClick={() => cancel.mutate(job.id)} disabled={cancel.isPending}>

@@ -2,6 +2,9 @@ import type { Job, ParameterValue } from '../../api/types';
 import { useParameters } from '../../api/queries';
 import styles from './UsedSettings.module.css';
 
+/** Texts from this length on have the whole width. */
+const longText = 24;
+
 /** Every setting of a job, in words where there are any. */
 export function UsedSettings({ job }: { job: Job }) {
   const { data: parameters = [] } = useParameters(job.model);
@@ -10,7 +13,7 @@ export function UsedSettings({ job }: { job: Job }) {
   return (
     <dl className={styles.settings}>
       {rows.map(([name, value]) => (
-        <div key={name} className={styles.row}>
+        <div key={name} className={styles.row} data-long={textOf(value).length > longText}>
           <dt>
             {labels.get(name) ?? name} {labels.has(name) && <code className={styles.name}>{name}</code>}
           </dt>

@@ -3,6 +3,7 @@ import inputs from '../../components/inputs.module.css';
 import { Segments } from '../../components/Segments';
 import { Slider } from '../../components/Slider';
 import { Switch } from '../../components/Switch';
+import { isSegmented } from './controlKind';
 import { NumberField } from './NumberField';
 import styles from './ParameterControl.module.css';
 
@@ -22,6 +23,24 @@ export function ParameterControl({ id, parameter, value, onChange, describedBy }
   const { type, min, max, step, choices, label } = parameter;
   if (type === 'boolean') {
     return <Switch id={id} isOn={value === true} onChange={onChange} describedBy={describedBy} />;
+  }
+  if (type === 'choice' && choices !== null && !isSegmented(parameter)) {
+    return (
+      <select
+        id={id}
+        className={inputs.input}
+        value={String(value ?? '')}
+        aria-describedby={describedBy}
+        onChange={(event) => onChange(event.target.value)}
+      >
+        {value === null && <option value="">as the model has it</option>}
+        {choices.map((choice) => (
+          <option key={choice} value={choice}>
+            {choice}
+          </option>
+        ))}
+      </select>
+    );
   }
   if (type === 'choice' && choices !== null) {
     return (

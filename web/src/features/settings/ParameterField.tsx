@@ -3,6 +3,7 @@ import { useId } from 'react';
 import type { ParameterInfo, ParameterValue } from '../../api/types';
 import { Field } from '../../components/Field';
 import { IconButton } from '../../components/IconButton';
+import { isSegmented } from './controlKind';
 import { ParameterControl } from './ParameterControl';
 import styles from './ParameterField.module.css';
 
@@ -48,7 +49,7 @@ export function ParameterField({ parameter, chosen, onChange }: ParameterFieldPr
           {isSwitch && control}
         </span>
       }
-      {...(parameter.type === 'choice' ? {} : { htmlFor: id })}
+      {...(isSegmented(parameter) ? {} : { htmlFor: id })}
     >
       {!isSwitch && control}
     </Field>
