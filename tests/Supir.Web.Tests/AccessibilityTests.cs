@@ -69,6 +69,7 @@ public sealed class AccessibilityTests(BrowserFixture browser)
     {
         await using PageSession session = await browser.Open();
         IPage page = session.Page;
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToBeVisibleAsync();
         await page.Keyboard.PressAsync("Tab");
         await Expect(page.GetByRole(AriaRole.Link, new() { Name = "To the content" })).ToBeFocusedAsync();
         await page.Keyboard.PressAsync("Enter");

@@ -34,7 +34,7 @@ public sealed class SettingsTests(BrowserFixture browser)
         await using PageSession session = await browser.Open();
         IPage page = session.Page;
         await session.Choose(Files.Photograph("preset.jpg"));
-        await page.GetByRole(AriaRole.Radio, new() { Name = "Quality" }).ClickAsync();
+        await page.GetByRole(AriaRole.Radio, new() { Name = "README Q" }).ClickAsync();
         await Expect(page.GetByLabel("Steps", new() { Exact = true }).Last).ToHaveValueAsync("50");
         await page.GetByRole(AriaRole.Radio, new() { Name = "Model's own" }).ClickAsync();
         await Expect(page.GetByLabel("Steps", new() { Exact = true }).Last).ToHaveValueAsync("8");

@@ -1,8 +1,9 @@
 import { AlertDialog } from 'radix-ui';
-import type { ReactElement } from 'react';
+import { useState, type ReactElement } from 'react';
 import { Button } from './Button';
 import sheet from './Sheet.module.css';
 import styles from './Confirm.module.css';
+import { useInertPage } from './useInertPage';
 
 interface ConfirmProps {
   /** What opens the question. */
@@ -15,8 +16,10 @@ interface ConfirmProps {
 
 /** Asks before something that cannot be taken back. */
 export function Confirm({ children, title, text, action, onConfirm }: ConfirmProps) {
+  const [isOpen, setOpen] = useState(false);
+  useInertPage(isOpen);
   return (
-    <AlertDialog.Root>
+    <AlertDialog.Root open={isOpen} onOpenChange={setOpen}>
       <AlertDialog.Trigger asChild>{children}</AlertDialog.Trigger>
       <AlertDialog.Portal>
         <AlertDialog.Overlay className={sheet.scrim} />

@@ -3,6 +3,7 @@ import { Dialog } from 'radix-ui';
 import type { ReactNode } from 'react';
 import { IconButton } from './IconButton';
 import styles from './Sheet.module.css';
+import { useInertPage } from './useInertPage';
 
 interface SheetProps {
   isOpen: boolean;
@@ -15,6 +16,7 @@ interface SheetProps {
 
 /** A dialog over the page. */
 export function Sheet({ isOpen, onOpenChange, title, description, isWide = false, children }: SheetProps) {
+  useInertPage(isOpen);
   return (
     <Dialog.Root open={isOpen} onOpenChange={onOpenChange}>
       <Dialog.Portal>

@@ -24,7 +24,7 @@ export function DownloadMenu({ job, sample }: { job: Job; sample: number }) {
     onError: (error) => tell(messageOf(error)),
   });
   return (
-    <DropdownMenu.Root>
+    <DropdownMenu.Root modal={false}>
       <DropdownMenu.Trigger asChild>
         <Button look="primary" disabled={download.isPending}>
           <Download size={17} aria-hidden /> {download.isPending ? 'Preparing…' : 'Download'} <ChevronDown size={15} aria-hidden />
