@@ -47,7 +47,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Sends the events. */
+        /** Server-sent events: status, progress, preview */
         get: operations["watchJob"];
         put?: never;
         post?: never;
@@ -136,6 +136,57 @@ export interface paths {
         get: operations["getThumbnail"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stage1": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The picture of stage 1, at a shorter side of 512 pixels */
+        post: operations["previewStage1"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tiles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The tiles that a tiled model would cut the picture into */
+        post: operations["listTiles"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/captions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What the picture shows, in words */
+        post: operations["captionPicture"];
         delete?: never;
         options?: never;
         head?: never;
@@ -244,302 +295,221 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/sdapi/v1/extra-single-image": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Restore a picture and wait for it */
+        post: operations["extraSingleImage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sdapi/v1/upscalers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The models, as upscalers */
+        get: operations["listUpscalers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** @description Whether pictures can be captioned. */
+        Caption: {
+            caption: string;
+        };
         CaptionerInfo: {
-            /** @description Whether they can. */
             available: boolean;
-            /** @description What does it; `null` for nothing. */
             name: null | string;
-            /** @description Why not; `null` where they can. */
             reason: null | string;
         };
-        /** @description A device that computes. */
         DeviceInfo: {
-            /** @description Its name on the command line. */
             id: string;
-            /** @description What it is. */
             name: string;
-            /** @description Whether the server uses it. */
             isDefault: boolean;
         };
-        /** @description What someone thinks of a result. */
+        ExtraImageRequest: {
+            image: string;
+            /**
+             * Format: int32
+             * @default 0
+             */
+            resize_mode: number;
+            /**
+             * Format: double
+             * @default 2
+             */
+            upscaling_resize: number;
+            /**
+             * Format: int32
+             * @default 512
+             */
+            upscaling_resize_w: number;
+            /**
+             * Format: int32
+             * @default 512
+             */
+            upscaling_resize_h: number;
+            /** @default true */
+            upscaling_crop: boolean;
+            upscaler_1?: null | string;
+        };
+        ExtraImageResponse: {
+            html_info: string;
+            image: string;
+        };
         Feedback: {
             /**
              * Format: int32
-             * @description 1 to 5.
+             * @description 1 to 5
              */
             score: number;
-            /** @description Words, at most 4000 characters. */
             text?: null | string;
         };
-        /** @description Whether the server is well. */
         Health: {
-            /** @description ok. */
             status: string;
-            /** @description The program's version. */
             version: string;
-            /** @description What computes; `null` until it is open. */
             device: null | string;
-            /** @description The model that counts where a job names none. */
             model: string;
-            /** @description Jobs that wait and run. */
             queue: components["schemas"]["QueueLengths"];
-            /** @description Whether calls have to show an API key. */
             needsKey: boolean;
         };
-        /** @description A job with everything that is known of it. */
         Job: {
-            /** @description The settings as they were posted. */
             parameters: components["schemas"]["JsonObject"];
-            /** @description All settings as they are used, the seed among them. */
             used: components["schemas"]["JsonObject"];
-            /** @description What computes or computed it; `null` before its work began. */
             device: null | string;
-            /**
-             * Format: int32
-             * @description Pixels of a row of the picture that was posted.
-             */
+            /** Format: int32 */
             inputWidth: number;
-            /**
-             * Format: int32
-             * @description Rows of the picture that was posted.
-             */
+            /** Format: int32 */
             inputHeight: number;
-            /** @description Names the job. */
             id: string;
-            /** @description How it stands. */
             status: components["schemas"]["JobStatus"];
-            /** @description What the picture is called. */
             name: string;
-            /**
-             * Format: date-time
-             * @description When it was posted.
-             */
+            /** Format: date-time */
             createdAt: string;
-            /**
-             * Format: date-time
-             * @description When its work began; `null` before.
-             */
+            /** Format: date-time */
             startedAt: null | string;
-            /**
-             * Format: date-time
-             * @description When it ended, well or not; `null` before.
-             */
+            /** Format: date-time */
             finishedAt: null | string;
-            /** @description The model, by its id. */
             model: string;
-            /** @description What the picture shows, as the job was told. */
             caption: string;
-            /**
-             * Format: int32
-             * @description How many results there are, or will be.
-             */
+            /** Format: int32 */
             samples: number;
-            /**
-             * Format: int32
-             * @description Pixels of a row of the result.
-             */
+            /** Format: int32 */
             width: number;
-            /**
-             * Format: int32
-             * @description Rows of the result.
-             */
+            /** Format: int32 */
             height: number;
-            /**
-             * Format: int32
-             * @description Higher ones go first.
-             */
+            /** Format: int32 */
             priority: number;
-            /**
-             * Format: int32
-             * @description Jobs that go before this one; `null` unless it waits.
-             */
+            /** Format: int32 */
             queuePosition: null | number;
             progress: null | components["schemas"]["JobProgress"];
-            /** @description What went wrong; `null` unless it failed. */
             error: null | string;
             feedback: null | components["schemas"]["Feedback"];
         };
-        /** @description The answer to a new job. */
         JobAccepted: {
-            /** @description Names the job from now on. */
             id: string;
-            /** @description How it stands. */
             status: components["schemas"]["JobStatus"];
         };
-        /** @description A page of the history. */
         JobList: {
-            /** @description Newest first. */
             jobs: components["schemas"]["JobSummary"][];
-            /** @description What `before` has to be for the next page; `null` on the last one. */
             next: null | string;
         };
-        /** @description How far a job is. */
         JobProgress: {
-            /**
-             * Format: double
-             * @description The part of the whole arithmetic that is done, 0 to 1.
-             */
+            /** Format: double */
             fraction: number;
-            /** @description text, encode, stage1, sample, decode or finish. */
             stage: string;
-            /**
-             * Format: int32
-             * @description Steps of the stage that are done; 0 of 0 for a stage without steps.
-             */
+            /** Format: int32 */
             step: number;
-            /**
-             * Format: int32
-             * @description Steps of the stage.
-             */
+            /** Format: int32 */
             steps: number;
-            /**
-             * Format: double
-             * @description An estimate; `null` while there is nothing to go by.
-             */
+            /** Format: double */
             secondsLeft: null | number;
         };
-        /**
-         * @description How a job stands.
-         * @enum {unknown}
-         */
+        /** @enum {unknown} */
         JobStatus: "queued" | "running" | "succeeded" | "failed" | "cancelled";
-        /** @description A job in a list. */
         JobSummary: {
-            /** @description Names the job. */
             id: string;
-            /** @description How it stands. */
             status: components["schemas"]["JobStatus"];
-            /** @description What the picture is called. */
             name: string;
-            /**
-             * Format: date-time
-             * @description When it was posted.
-             */
+            /** Format: date-time */
             createdAt: string;
-            /**
-             * Format: date-time
-             * @description When its work began; `null` before.
-             */
+            /** Format: date-time */
             startedAt: null | string;
-            /**
-             * Format: date-time
-             * @description When it ended, well or not; `null` before.
-             */
+            /** Format: date-time */
             finishedAt: null | string;
-            /** @description The model, by its id. */
             model: string;
-            /** @description What the picture shows, as the job was told. */
             caption: string;
-            /**
-             * Format: int32
-             * @description How many results there are, or will be.
-             */
+            /** Format: int32 */
             samples: number;
-            /**
-             * Format: int32
-             * @description Pixels of a row of the result.
-             */
+            /** Format: int32 */
             width: number;
-            /**
-             * Format: int32
-             * @description Rows of the result.
-             */
+            /** Format: int32 */
             height: number;
-            /**
-             * Format: int32
-             * @description Higher ones go first.
-             */
+            /** Format: int32 */
             priority: number;
-            /**
-             * Format: int32
-             * @description Jobs that go before this one; `null` unless it waits.
-             */
+            /** Format: int32 */
             queuePosition: null | number;
             progress: null | components["schemas"]["JobProgress"];
-            /** @description What went wrong; `null` unless it failed. */
             error: null | string;
             feedback: null | components["schemas"]["Feedback"];
         };
         JsonNode: unknown;
         JsonObject: Record<string, never>;
-        /** @description A model that jobs may name. */
         ModelInfo: {
-            /** @description Its options file's name without the ending. */
             id: string;
-            /** @description What people call it. */
             name: string;
-            /** @description The values of SUPIR_sign that make a difference: Q, F or both; empty where one checkpoint is all there is. */
             variants: string[];
-            /** @description Whether all its files are there. */
             ready: boolean;
-            /** @description What is not there, in a sentence; `null` where all is. */
             missing: null | string;
-            /** @description What its users are to be told; `null` for nothing. */
             notice: null | string;
-            /** @description Whether its sampler works in tiles. */
             tiled: boolean;
-            /**
-             * Format: int32
-             * @description Sampling steps where a job says none.
-             */
+            /** Format: int32 */
             steps: number;
-            /** @description Whether it counts where a job names none. */
             isDefault: boolean;
         };
-        /** @description A parameter of a job. */
         ParameterInfo: {
-            /** @description Its name, as the command line has it. */
             name: string;
-            /** @description What it belongs to. */
             group: string;
-            /** @description What it is called on a page. */
             label: string;
-            /** @description What it does, in a sentence. */
             meaning: string;
-            /** @description number, integer, boolean, text, choice or texts. */
             type: string;
             default: null | components["schemas"]["JsonNode"];
-            /**
-             * Format: double
-             * @description The least sensible value; `null` for one that is no number.
-             */
+            /** Format: double */
             min: null | number;
-            /**
-             * Format: double
-             * @description The largest sensible value.
-             */
+            /** Format: double */
             max: null | number;
-            /**
-             * Format: double
-             * @description From one sensible value to the next.
-             */
+            /** Format: double */
             step: null | number;
-            /** @description The words that may be chosen; `null` where it is no choice. */
             choices: null | string[];
-            /** @description Whether it is for those who know what they do. */
             advanced: boolean;
         };
-        /** @description Settings that go together. */
         PresetInfo: {
-            /** @description Names it. */
             id: string;
-            /** @description What people call it. */
             name: string;
-            /** @description What it is good for. */
             description: string;
-            /** @description Parameter → value. */
             values: components["schemas"]["JsonObject"];
         };
-        /** @description The presets, and the line between fidelity and quality. */
         PresetList: {
-            /** @description Presets, to be chosen with one click. */
             presets: components["schemas"]["PresetInfo"][];
-            /** @description Points of the line, from fidelity to quality. */
             dial: components["schemas"]["JsonObject"][];
         };
         ProblemDetails: {
@@ -550,12 +520,36 @@ export interface components {
             detail?: null | string;
             instance?: null | string;
         };
-        /** @description Jobs that are not done. */
         QueueLengths: {
             /** Format: int32 */
             queued: number;
             /** Format: int32 */
             running: number;
+        };
+        Tile: {
+            /** Format: int32 */
+            x: number;
+            /** Format: int32 */
+            y: number;
+            /** Format: int32 */
+            width: number;
+            /** Format: int32 */
+            height: number;
+        };
+        TileList: {
+            /** Format: int32 */
+            width: number;
+            /** Format: int32 */
+            height: number;
+            tiles: components["schemas"]["Tile"][];
+        };
+        UpscalerInfo: {
+            name: string;
+            model_name: string;
+            model_path: null | string;
+            model_url: null | string;
+            /** Format: double */
+            scale: number;
         };
     };
     responses: never;
@@ -619,9 +613,7 @@ export interface operations {
                     parameters?: string;
                 };
                 "application/json": {
-                    /** @description The picture file, in base64. */
                     picture: string;
-                    /** @description What the picture is called. */
                     name?: null | string;
                     parameters?: Record<string, never>;
                 };
@@ -979,6 +971,263 @@ export interface operations {
             };
         };
     };
+    previewStage1: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /**
+                     * Format: binary
+                     * @description The picture file.
+                     */
+                    picture: string;
+                    /** @description A JSON object: settings by the command line's names, and model. */
+                    parameters?: string;
+                    /** @description The power that the result's levels are raised to: below 1 is brighter. */
+                    gamma?: string;
+                };
+                "application/json": {
+                    picture: string;
+                    name?: null | string;
+                    parameters?: Record<string, never>;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/png": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Payload Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    listTiles: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /**
+                     * Format: binary
+                     * @description The picture file.
+                     */
+                    picture: string;
+                    /** @description A JSON object: settings by the command line's names, and model. */
+                    parameters?: string;
+                };
+                "application/json": {
+                    picture: string;
+                    name?: null | string;
+                    parameters?: Record<string, never>;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TileList"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Payload Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    captionPicture: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /**
+                     * Format: binary
+                     * @description The picture file.
+                     */
+                    picture: string;
+                    /** @description A JSON object: settings by the command line's names, and model. */
+                    parameters?: string;
+                };
+                "application/json": {
+                    picture: string;
+                    name?: null | string;
+                    parameters?: Record<string, never>;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Caption"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Payload Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     getHealth: {
         parameters: {
             query?: never;
@@ -1117,6 +1366,86 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CaptionerInfo"];
+                };
+            };
+        };
+    };
+    extraSingleImage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExtraImageRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExtraImageResponse"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    listUpscalers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UpscalerInfo"][];
                 };
             };
         };

@@ -11,6 +11,7 @@ export type DeviceInfo = Schemas['DeviceInfo'];
 export type CaptionerInfo = Schemas['CaptionerInfo'];
 export type JobSummary = Schemas['JobSummary'];
 export type JobList = Schemas['JobList'];
+export type TileList = Schemas['TileList'];
 
 /** The document leaves parameters open: each has the type that /parameters gives. */
 export type ParameterValue = string | number | boolean | string[] | null;
@@ -21,12 +22,6 @@ export type PresetInfo = Omit<Schemas['PresetInfo'], 'values'> & { values: Param
 export interface PresetList {
   presets: PresetInfo[];
   dial: ParameterValues[];
-}
-
-export interface TileList {
-  width: number;
-  height: number;
-  tiles: { x: number; y: number; width: number; height: number }[];
 }
 
 /** The events of a job; its progress is in the document. */
