@@ -137,7 +137,8 @@ public sealed class SupirServer : IAsyncDisposable
         services.AddRoutingCore();
         services.AddProblemDetails();
         services.AddExceptionHandler<Problems>();
-        services.AddOpenApi(OpenApiDocument.Configure);
+        // Not as a method group: what copies the comments into the document sees only a lambda.
+        services.AddOpenApi(options => OpenApiDocument.Configure(options));
         services.AddOpenTelemetry().WithMetrics(metrics => metrics
             .AddMeter(ServerMetrics.MeterName, "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime")
             .AddPrometheusExporter());

@@ -47,7 +47,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Server-sent events: status, progress, preview */
+        /** Sends the events. */
         get: operations["watchJob"];
         put?: never;
         post?: never;
@@ -333,183 +333,344 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description What a picture shows. */
         Caption: {
+            /** @description One line. */
             caption: string;
         };
+        /** @description Whether pictures can be captioned. */
         CaptionerInfo: {
+            /** @description Whether they can. */
             available: boolean;
+            /** @description What does it; `null` for nothing. */
             name: null | string;
+            /** @description Why not; `null` where they can. */
             reason: null | string;
         };
+        /** @description A device that computes. */
         DeviceInfo: {
+            /** @description Its name on the command line. */
             id: string;
+            /** @description What it is. */
             name: string;
+            /** @description Whether the server uses it. */
             isDefault: boolean;
         };
+        /** @description A request of AUTOMATIC1111's `extra-single-image`, as far as it means something here; its other fields are ignored. */
         ExtraImageRequest: {
+            /** @description The picture in base64. */
             image: string;
             /**
              * Format: int32
+             * @description 0: enlarge by a factor; 1: to a size.
              * @default 0
              */
             resize_mode: number;
             /**
              * Format: double
+             * @description The factor.
              * @default 2
              */
             upscaling_resize: number;
             /**
              * Format: int32
+             * @description The width of the size.
              * @default 512
              */
             upscaling_resize_w: number;
             /**
              * Format: int32
+             * @description The height of the size.
              * @default 512
              */
             upscaling_resize_h: number;
-            /** @default true */
+            /**
+             * @description Whether what does not fit the size is cut off; else the picture is fitted into it.
+             * @default true
+             */
             upscaling_crop: boolean;
+            /** @description A model's id; another upscaler's name counts as the default model. */
             upscaler_1?: null | string;
         };
+        /** @description The answer. */
         ExtraImageResponse: {
             html_info: string;
             image: string;
         };
+        /** @description What someone thinks of a result. */
         Feedback: {
             /**
              * Format: int32
-             * @description 1 to 5
+             * @description 1 to 5.
              */
             score: number;
+            /** @description Words, at most 4000 characters. */
             text?: null | string;
         };
+        /** @description Whether the server is well. */
         Health: {
+            /** @description ok. */
             status: string;
+            /** @description The program's version. */
             version: string;
+            /** @description What computes; `null` until it is open. */
             device: null | string;
+            /** @description The model that counts where a job names none. */
             model: string;
+            /** @description Jobs that wait and run. */
             queue: components["schemas"]["QueueLengths"];
+            /** @description Whether calls have to show an API key. */
             needsKey: boolean;
         };
+        /** @description A job with everything that is known of it. */
         Job: {
+            /** @description The settings as they were posted. */
             parameters: components["schemas"]["JsonObject"];
+            /** @description All settings as they are used, the seed among them. */
             used: components["schemas"]["JsonObject"];
+            /** @description What computes or computed it; `null` before its work began. */
             device: null | string;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Pixels of a row of the picture that was posted.
+             */
             inputWidth: number;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Rows of the picture that was posted.
+             */
             inputHeight: number;
+            /** @description Names the job. */
             id: string;
+            /** @description How it stands. */
             status: components["schemas"]["JobStatus"];
+            /** @description What the picture is called. */
             name: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was posted.
+             */
             createdAt: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When its work began; `null` before.
+             */
             startedAt: null | string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it ended, well or not; `null` before.
+             */
             finishedAt: null | string;
+            /** @description The model, by its id. */
             model: string;
+            /** @description What the picture shows, as the job was told. */
             caption: string;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description How many results there are, or will be.
+             */
             samples: number;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Pixels of a row of the result.
+             */
             width: number;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Rows of the result.
+             */
             height: number;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Higher ones go first.
+             */
             priority: number;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Jobs that go before this one; `null` unless it waits.
+             */
             queuePosition: null | number;
             progress: null | components["schemas"]["JobProgress"];
+            /** @description What went wrong; `null` unless it failed. */
             error: null | string;
             feedback: null | components["schemas"]["Feedback"];
         };
+        /** @description The answer to a new job. */
         JobAccepted: {
+            /** @description Names the job from now on. */
             id: string;
+            /** @description How it stands. */
             status: components["schemas"]["JobStatus"];
         };
+        /** @description A page of the history. */
         JobList: {
+            /** @description Newest first. */
             jobs: components["schemas"]["JobSummary"][];
+            /** @description What `before` has to be for the next page; `null` on the last one. */
             next: null | string;
         };
+        /** @description How far a job is. */
         JobProgress: {
-            /** Format: double */
+            /**
+             * Format: double
+             * @description The part of the whole arithmetic that is done, 0 to 1.
+             */
             fraction: number;
+            /** @description text, encode, stage1, sample, decode or finish. */
             stage: string;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Steps of the stage that are done; 0 of 0 for a stage without steps.
+             */
             step: number;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Steps of the stage.
+             */
             steps: number;
-            /** Format: double */
+            /**
+             * Format: double
+             * @description An estimate; `null` while there is nothing to go by.
+             */
             secondsLeft: null | number;
         };
-        /** @enum {unknown} */
+        /**
+         * @description How a job stands.
+         * @enum {unknown}
+         */
         JobStatus: "queued" | "running" | "succeeded" | "failed" | "cancelled";
+        /** @description A job in a list. */
         JobSummary: {
+            /** @description Names the job. */
             id: string;
+            /** @description How it stands. */
             status: components["schemas"]["JobStatus"];
+            /** @description What the picture is called. */
             name: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was posted.
+             */
             createdAt: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When its work began; `null` before.
+             */
             startedAt: null | string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it ended, well or not; `null` before.
+             */
             finishedAt: null | string;
+            /** @description The model, by its id. */
             model: string;
+            /** @description What the picture shows, as the job was told. */
             caption: string;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description How many results there are, or will be.
+             */
             samples: number;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Pixels of a row of the result.
+             */
             width: number;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Rows of the result.
+             */
             height: number;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Higher ones go first.
+             */
             priority: number;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Jobs that go before this one; `null` unless it waits.
+             */
             queuePosition: null | number;
             progress: null | components["schemas"]["JobProgress"];
+            /** @description What went wrong; `null` unless it failed. */
             error: null | string;
             feedback: null | components["schemas"]["Feedback"];
         };
         JsonNode: unknown;
         JsonObject: Record<string, never>;
+        /** @description A model that jobs may name. */
         ModelInfo: {
+            /** @description Its options file's name without the ending. */
             id: string;
+            /** @description What people call it. */
             name: string;
+            /** @description The values of SUPIR_sign that make a difference: Q, F or both; empty where one checkpoint is all there is. */
             variants: string[];
+            /** @description Whether all its files are there. */
             ready: boolean;
+            /** @description What is not there, in a sentence; `null` where all is. */
             missing: null | string;
+            /** @description What its users are to be told; `null` for nothing. */
             notice: null | string;
+            /** @description Whether its sampler works in tiles. */
             tiled: boolean;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Sampling steps where a job says none.
+             */
             steps: number;
+            /** @description Whether it counts where a job names none. */
             isDefault: boolean;
         };
+        /** @description A parameter of a job. */
         ParameterInfo: {
+            /** @description Its name, as the command line has it. */
             name: string;
+            /** @description What it belongs to. */
             group: string;
+            /** @description What it is called on a page. */
             label: string;
+            /** @description What it does, in a sentence. */
             meaning: string;
+            /** @description number, integer, boolean, text, choice or texts. */
             type: string;
             default: null | components["schemas"]["JsonNode"];
-            /** Format: double */
+            /**
+             * Format: double
+             * @description The least sensible value; `null` for one that is no number.
+             */
             min: null | number;
-            /** Format: double */
+            /**
+             * Format: double
+             * @description The largest sensible value.
+             */
             max: null | number;
-            /** Format: double */
+            /**
+             * Format: double
+             * @description From one sensible value to the next.
+             */
             step: null | number;
+            /** @description The words that may be chosen; `null` where it is no choice. */
             choices: null | string[];
+            /** @description Whether it is for those who know what they do. */
             advanced: boolean;
         };
+        /** @description Settings that go together. */
         PresetInfo: {
+            /** @description Names it. */
             id: string;
+            /** @description What people call it. */
             name: string;
+            /** @description What it is good for. */
             description: string;
+            /** @description Parameter → value. */
             values: components["schemas"]["JsonObject"];
         };
+        /** @description The presets, and the line between fidelity and quality. */
         PresetList: {
+            /** @description Presets, to be chosen with one click. */
             presets: components["schemas"]["PresetInfo"][];
+            /** @description Points of the line, from fidelity to quality. */
             dial: components["schemas"]["JsonObject"][];
         };
         ProblemDetails: {
@@ -520,12 +681,14 @@ export interface components {
             detail?: null | string;
             instance?: null | string;
         };
+        /** @description Jobs that are not done. */
         QueueLengths: {
             /** Format: int32 */
             queued: number;
             /** Format: int32 */
             running: number;
         };
+        /** @description A rectangle of the working picture, in pixels. */
         Tile: {
             /** Format: int32 */
             x: number;
@@ -536,13 +699,22 @@ export interface components {
             /** Format: int32 */
             height: number;
         };
+        /** @description The tiles of a picture. */
         TileList: {
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Pixels of a row of the working picture.
+             */
             width: number;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Its rows.
+             */
             height: number;
+            /** @description In the order of their captions; empty where the model's sampler has none. */
             tiles: components["schemas"]["Tile"][];
         };
+        /** @description A model as an upscaler. */
         UpscalerInfo: {
             name: string;
             model_name: string;
@@ -613,7 +785,9 @@ export interface operations {
                     parameters?: string;
                 };
                 "application/json": {
+                    /** @description The picture file, in base64. */
                     picture: string;
+                    /** @description What the picture is called. */
                     name?: null | string;
                     parameters?: Record<string, never>;
                 };
@@ -992,7 +1166,9 @@ export interface operations {
                     gamma?: string;
                 };
                 "application/json": {
+                    /** @description The picture file, in base64. */
                     picture: string;
+                    /** @description What the picture is called. */
                     name?: null | string;
                     parameters?: Record<string, never>;
                 };
@@ -1083,7 +1259,9 @@ export interface operations {
                     parameters?: string;
                 };
                 "application/json": {
+                    /** @description The picture file, in base64. */
                     picture: string;
+                    /** @description What the picture is called. */
                     name?: null | string;
                     parameters?: Record<string, never>;
                 };
@@ -1156,7 +1334,9 @@ export interface operations {
                     parameters?: string;
                 };
                 "application/json": {
+                    /** @description The picture file, in base64. */
                     picture: string;
+                    /** @description What the picture is called. */
                     name?: null | string;
                     parameters?: Record<string, never>;
                 };
