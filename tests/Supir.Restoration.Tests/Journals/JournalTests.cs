@@ -6,8 +6,8 @@ using Supir.Restoration.Journals;
 using Supir.Restoration.Options;
 using Supir.Restoration.Recipes;
 using Supir.Restoration.Sampling;
+using Supir.Restoration.Tests.Imaging;
 using Supir.Restoration.Tests.Options;
-using Supir.Testing;
 using Xunit;
 
 namespace Supir.Restoration.Tests.Journals;
@@ -38,11 +38,11 @@ public sealed class JournalTests : IDisposable
     [Theory, MemberData(nameof(Kinds))]
     public void A_run_that_was_stopped_after_any_step_comes_to_the_same_bytes(SamplerKind kind, string mode)
     {
-        Picture input = PictureFile.Load(Golden.PathOf("input_96.png"));
+        Picture input = TestPictures.Gradient(64, 64);
         using CpuBackend backend = new();
         using Restorer restorer = Open(backend, kind);
-        RestorationSettings settings = MiniModel.Settings(
-            ("edm_steps", $"{Steps}"), ("min_size", "64"), ("mode", mode), ("ae_dtype", mode == "precise" ? "fp32" : "bf16"), ("num_samples", "2"), ("s_churn", "5"), ("s_stage1", "2"));
+        RestorationSettings settings = Settings(
+            ("mode", mode), ("ae_dtype", mode == "precise" ? "fp32" : "bf16"), ("num_samples", "2"), ("s_churn", "5"), ("s_stage1", "2"));
         byte[] undisturbed = restorer.Restore(input, settings).Samples[1].Pixels.ToArray();
 
         foreach (int last in kind == SamplerKind.RestoreEdm ? new[] { 1, 2, Steps } : [1])
@@ -65,10 +65,10 @@ public sealed class JournalTests : IDisposable
     [Fact]
     public void A_drawn_seed_is_gone_on_with()
     {
-        Picture input = PictureFile.Load(Golden.PathOf("input_96.png"));
+        Picture input = TestPictures.Gradient(64, 64);
         using CpuBackend backend = new();
         using Restorer restorer = Open(backend, SamplerKind.RestoreEdm);
-        RestorationSettings settings = MiniModel.Settings(("edm_steps", $"{Steps}"), ("min_size", "64"), ("seed", "-1"));
+        RestorationSettings settings = Settings(("seed", "-1"));
         StopAfter(restorer, input, settings, 2);
         using RunJournal journal = RunJournal.Open(Output, RecipeOf(settings), TimeSpan.Zero);
 
@@ -81,7 +81,7 @@ public sealed class JournalTests : IDisposable
     [Fact]
     public void A_journal_of_another_run_or_a_broken_one_is_removed_and_not_read()
     {
-        RestorationSettings settings = MiniModel.Settings();
+        RestorationSettings settings = Settings();
         string path = WriteJournal(settings);
         byte[] whole = File.ReadAllBytes(path);
         Assert.Equal(3, Open(settings).StepsDone);
@@ -104,10 +104,10 @@ public sealed class JournalTests : IDisposable
     [Fact]
     public void Weights_that_are_kept_in_another_way_begin_anew()
     {
-        Picture input = PictureFile.Load(Golden.PathOf("input_96.png"));
+        Picture input = TestPictures.Gradient(64, 64);
         using CpuBackend backend = new();
         using Restorer restorer = Open(backend, SamplerKind.RestoreEdm);
-        RestorationSettings settings = MiniModel.Settings(("edm_steps", $"{Steps}"), ("min_size", "64"));
+        RestorationSettings settings = Settings();
         StopAfter(restorer, input, settings, 2);
         restorer.RequiredPrecision = WeightPrecision.EightBit;
         byte[] undisturbed = restorer.Restore(input, settings).Picture.Pixels.ToArray();
@@ -120,7 +120,7 @@ public sealed class JournalTests : IDisposable
     [Fact]
     public void Short_runs_write_nothing()
     {
-        RestorationSettings settings = MiniModel.Settings();
+        RestorationSettings settings = Settings();
         using (RunJournal journal = RunJournal.Open(Output, RecipeOf(settings), TimeSpan.FromHours(1)))
         {
             journal.Take(Entry(1));
@@ -132,7 +132,7 @@ public sealed class JournalTests : IDisposable
     [Fact]
     public void A_folder_keeps_the_journals_of_its_own_pictures_only()
     {
-        string path = WriteJournal(MiniModel.Settings());
+        string path = WriteJournal(Settings());
         RunJournal.RemoveOthers(_folder, [Output]);
         Assert.True(File.Exists(path));
 
@@ -165,11 +165,15 @@ public sealed class JournalTests : IDisposable
         }
     }
 
+    /// <summary>As small as a run can be: 64 pixels a side, the caption's half alone.</summary>
+    private static RestorationSettings Settings(params (string Flag, string Value)[] changes) =>
+        MiniModel.Settings([("edm_steps", $"{Steps}"), ("min_size", "64"), ("mode", "precise"), ("s_cfg", "1"), ("spt_linear_CFG", "1"), .. changes]);
+
     /// <summary>The model that comes along: its weights lie in a file, while those of the goldens are computed anew for each run.</summary>
     private static Restorer Open(CpuBackend backend, SamplerKind kind)
     {
         ModelOptions options = OptionsFile.Load(RepositoryFile.PathOf("options/SUPIR_mini.yaml"));
-        return new Restorer(options with { Sampler = options.Sampler with { Kind = kind, Tiles = new TileOptions(8, 4) } }, SupirVariant.Quality, backend);
+        return new Restorer(options with { Sampler = options.Sampler with { Kind = kind, Tiles = new TileOptions(4, 2) } }, SupirVariant.Quality, backend);
     }
 
     private RunJournal Open(RestorationSettings settings) => RunJournal.Open(Output, RecipeOf(settings), TimeSpan.FromHours(1));
