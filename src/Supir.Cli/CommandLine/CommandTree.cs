@@ -76,6 +76,7 @@ internal static class CommandTree
                     One("--tile_map"),
                     RestoreFlags.All.Where(flag => flag.IsSetting).ToDictionary(flag => flag.Setting, flag => One(flag.Name)))
                 {
+                    SavesAsReference = One("--save_dir") is not null,
                     Vram = One("--vram"),
                     Model = ModelOf(parsed),
                     Captions = One("--captions"),

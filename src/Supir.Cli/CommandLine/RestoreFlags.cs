@@ -35,7 +35,7 @@ internal static class RestoreFlags
     [
         new(Files, "--output", "FILE", "Where to write; .png, .jpg, .webp or .tif chooses the format [NAME.restored.png beside the input]", IsSetting: false),
         new(Files, "--img_dir", "DIR", "The folder to restore, as test.py names it: the same as PICTURE", IsSetting: false),
-        new(Files, "--save_dir", "DIR", "Where its pictures go, as test.py names it: the same as --output", IsSetting: false),
+        new(Files, "--save_dir", "DIR", "Where its pictures go, as test.py names it: --output, but a folder's pictures are called NAME_0.png, NAME_1.png, …", IsSetting: false),
         new(Files, "--format", "TYPE", "png, jpg, webp or tif [what the output's name says, else png]"),
         new(Files, "--quality", "N", "Quality of JPEG and WebP, 1 to 100 [95]"),
         new(Files, "--bits", "N", "Bits a level in PNG and TIFF, 8 or 16 [those of the input]"),

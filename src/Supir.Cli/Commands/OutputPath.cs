@@ -35,8 +35,8 @@ internal static class OutputPath
         _ => ".png",
     };
 
-    /// <summary>A path for each sample: the path itself for one, NAME_0, NAME_1, … for several.</summary>
-    public static string[] ForSamples(string path, int samples) => samples == 1
+    /// <summary>A path for each sample: the path itself for one unless that is numbered, too; NAME_0, NAME_1, … for several.</summary>
+    public static string[] ForSamples(string path, int samples, bool isNumbered = false) => samples == 1 && !isNumbered
         ? [path]
         : [.. Enumerable.Range(0, samples).Select(sample => Path.Combine(
             Path.GetDirectoryName(path) ?? "", FormattableString.Invariant($"{Path.GetFileNameWithoutExtension(path)}_{sample}{Path.GetExtension(path)}")))];

@@ -15,6 +15,9 @@ namespace Supir.Cli.Commands;
 internal sealed record RestoreRequest(
     string Picture, string? Output, string? Options, string? Device, string? Threads, string? Ram, string? TileMap, IReadOnlyDictionary<string, string?> Settings)
 {
+    /// <summary>Whether a folder's output was named as test.py names it: then its pictures are, too.</summary>
+    public bool SavesAsReference { get; init; }
+
     /// <summary>A file that lists pictures and captions, if said.</summary>
     public string? Captions { get; init; }
 

@@ -37,7 +37,7 @@ internal sealed class Workbench : IDisposable
     public IReadOnlyList<Restorer> Restorers { get; }
 
     /// <summary>Sentences that whoever uses the model is to be told.</summary>
-    public IEnumerable<string?> Notes => [.. Restorers[0].Notes, Plan.Options.Notice];
+    public IEnumerable<string?> Notes => [.. Restorers[0].Notes, Plan.FormatNote, Plan.Options.Notice];
 
     /// <summary>Opens the model.</summary>
     /// <param name="plan">What was asked for.</param>

@@ -15,7 +15,8 @@ internal static class FolderCommand
     {
         string output = RequireOutput(request);
         PictureFormat format = plan.Settings.Format ?? PictureFormat.Png;
-        FolderListing listing = FolderListing.Read(request.Picture, output, request.Pattern, request.Order, OutputPath.ExtensionOf(format), plan.Settings.Samples);
+        FolderListing listing = FolderListing.Read(
+            request.Picture, output, request.Pattern, request.Order, OutputPath.ExtensionOf(format), plan.Settings.Samples, request.SavesAsReference);
         if (listing.Pictures.Count == 0)
         {
             throw new OptionException($"{request.Picture}: there is no picture in this folder{(request.Pattern is null ? "" : $" that --pattern {request.Pattern} means")} ({listing.Others} other files).");

@@ -19,8 +19,9 @@ internal sealed record FolderListing(IReadOnlyList<FolderPicture> Pictures, int 
     /// <param name="order">One of <see cref="Orders"/>, or <c>null</c> for the first.</param>
     /// <param name="extension">The extension to write.</param>
     /// <param name="samples">How many pictures each becomes.</param>
+    /// <param name="isNumbered">Whether a single one, too, has its number in its name, as test.py has it.</param>
     /// <exception cref="OptionException">There is no such order.</exception>
-    public static FolderListing Read(string folder, string output, string? pattern, string? order, string extension, int samples)
+    public static FolderListing Read(string folder, string output, string? pattern, string? order, string extension, int samples, bool isNumbered)
     {
         order ??= Orders[0];
         if (!Orders.Contains(order))
@@ -51,7 +52,7 @@ internal sealed record FolderListing(IReadOnlyList<FolderPicture> Pictures, int 
         IReadOnlyDictionary<string, string> outputs = PictureNames.Outputs([.. pictures.Select(picture => picture.Name)], extension);
         return new FolderListing(
             [.. Sorted(pictures, order).Select(picture => new FolderPicture(
-                picture.Name, Path.Combine(folder, picture.Name), OutputPath.ForSamples(Path.Combine(output, outputs[picture.Name]), samples)))],
+                picture.Name, Path.Combine(folder, picture.Name), OutputPath.ForSamples(Path.Combine(output, outputs[picture.Name]), samples, isNumbered)))],
             others);
     }
 

@@ -163,26 +163,14 @@ public static class SettingsResolver
         (NumberFormats.Parse(given.Choice("ae_dtype", NumberFormats.ForVae)) ?? options.VaeDType ?? DType.BFloat16,
             NumberFormats.Parse(given.Choice("diff_dtype", NumberFormats.ForDiffusion)) ?? options.DiffusionDType ?? DType.Float16);
 
-    // An options file's formats are meant for a GPU: on the CPU only a person's own word counts.
+    // A processor computes in single precision, whatever is asked for: a command line written for a GPU runs there, too. What the autoencoder's
+    // format means for latents and noise levels in the reference's mode counts all the same, by a person's own word.
     private static (DType Vae, DType Diffusion) FormatsOnCpu(IReadOnlyDictionary<string, string?> commandLine, NumericsMode mode)
     {
         SettingSources own = new(Flags);
         own.Add(flag => "--" + flag.TrimStart('-'), commandLine);
-        DType vae = NumberFormats.Parse(own.Choice("ae_dtype", NumberFormats.ForVae)) ?? DType.Float32;
-        DType diffusion = NumberFormats.Parse(own.Choice("diff_dtype", NumberFormats.ForDiffusion)) ?? DType.Float32;
-        if (diffusion != DType.Float32)
-        {
-            throw new OptionException(
-                $"--diff_dtype: the CPU computes in fp32, and '{own.Text("diff_dtype")}' would change nothing there: leave it out, or choose a GPU.");
-        }
-
-        if (vae != DType.Float32 && mode == NumericsMode.Precise)
-        {
-            throw new OptionException(
-                $"--ae_dtype: the CPU computes in fp32, and '{own.Text("ae_dtype")}' would change nothing there: leave it out, choose a GPU, " +
-                "or add --mode reference, which rounds latents and sigmas to bf16 as the reference does.");
-        }
-
-        return (vae, diffusion);
+        _ = own.Choice("diff_dtype", NumberFormats.ForDiffusion);
+        DType? vae = NumberFormats.Parse(own.Choice("ae_dtype", NumberFormats.ForVae));
+        return (mode == NumericsMode.Reference ? vae ?? DType.Float32 : DType.Float32, DType.Float32);
     }
 }

@@ -42,6 +42,22 @@ public sealed class TestPyFlagsTests : IDisposable
     }
 
     [Fact]
+    public void A_folder_run_of_test_py_on_any_device_names_its_pictures_as_test_py_does()
+    {
+        Directory.CreateDirectory(_workplace.PathOf("old"));
+        string picture = _workplace.WritePicture("old/a.png");
+        string output = _workplace.PathOf("new");
+
+        Run run = Run.Of(
+            "restore", "--img_dir", Path.GetDirectoryName(picture)!, "--save_dir", output, "--min_size", "64", "--edm_steps", "1", "--ae_dtype", "bf16",
+            "--diff_dtype", "fp16", "--device", "cpu");
+
+        Assert.Equal(ExitCodes.Done, run.ExitCode);
+        Assert.Equal(["a_0.png"], Directory.GetFiles(output).Select(Path.GetFileName));
+        Assert.Contains("--ae_dtype bf16 and --diff_dtype fp16: for a GPU; a CPU computes in fp32", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_presets_are_shown_with_their_values()
     {
         Run run = Run.Of("presets");

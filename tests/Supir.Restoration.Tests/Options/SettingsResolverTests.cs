@@ -176,15 +176,14 @@ public class SettingsResolverTests
     }
 
     [Theory]
-    [InlineData("ae_dtype", "bf16", "--mode reference")]
-    [InlineData("diff_dtype", "fp16", "choose a GPU")]
-    public void Half_formats_on_the_CPU_are_refused_with_a_way_out(string flag, string format, string wayOut)
+    [InlineData("bf16", "fp16")]
+    [InlineData("bf16", "bf16")]
+    [InlineData("fp32", "fp8")]
+    public void A_command_line_for_a_GPU_runs_in_single_precision_on_a_CPU(string vae, string diffusion)
     {
-        OptionException fault = Assert.Throws<OptionException>(() => Resolve(Bare, (flag, format)));
+        RestorationSettings settings = Resolve(Bare, ("ae_dtype", vae), ("diff_dtype", diffusion));
 
-        Assert.StartsWith($"--{flag}: ", fault.Message, StringComparison.Ordinal);
-        Assert.Contains($"'{format}'", fault.Message, StringComparison.Ordinal);
-        Assert.Contains(wayOut, fault.Message, StringComparison.Ordinal);
+        Assert.Equal((DType.Float32, DType.Float32), (settings.VaeDType, settings.DiffusionDType));
     }
 
     [Theory]
