@@ -1,9 +1,10 @@
+using System.Globalization;
 using Supir.Engine;
 using Supir.Engine.Cuda;
 using Supir.Gpu.Runner;
 
 // supir-gpu [what…]: see docs/gpu.md; without a name the checks and benchmarks. Exit code 1 where a check failed, 4 without a GPU.
-string[] all = ["kernels", "ops", "eight-ops", "mini", "full", "eight", "memory", "language", "bench"];
+string[] all = ["kernels", "ops", "eight-ops", "mini", "full", "eight", "memory", "language", "bench", "mini-run", "restore", "restore-memory"];
 string[] wanted = args.Length == 0 ? all : args;
 Report report = new();
 try
@@ -19,6 +20,12 @@ try
     if (wanted is ["load", string path, ..])
     {
         LoadBenchmark.Load(cuda, path, new PlanOptions { Values = DType.Float16, Weights = wanted.Contains("Float8") ? WeightPrecision.Float8 : WeightPrecision.AsStored });
+        return 0;
+    }
+
+    if (wanted is ["restore-file", string input, string width, string height, string output])
+    {
+        WholeRuns.File(cuda, input, int.Parse(width, CultureInfo.InvariantCulture), int.Parse(height, CultureInfo.InvariantCulture), output);
         return 0;
     }
 
@@ -74,8 +81,20 @@ try
             case "bench":
                 Benchmarks.Run(cuda);
                 break;
+            case "mini-run":
+                WholeRuns.Mini(report, cuda);
+                break;
+            case "restore":
+                WholeRuns.Full(report, cuda);
+                break;
+            case "restore-memory":
+                WholeRuns.Memory(report, cuda);
+                break;
+            case "several":
+                SeveralGpus.Run(report);
+                break;
             default:
-                Console.Error.WriteLine($"There is no '{what}'; choose among {string.Join(", ", all)}, ops-without-cudnn, eight-ops-without-cudnn, bench-without-cudnn, write FILE and load FILE.");
+                Console.Error.WriteLine($"There is no '{what}'; choose among {string.Join(", ", all)}, ops-without-cudnn, eight-ops-without-cudnn, bench-without-cudnn, several (two GPUs), write FILE, load FILE and restore-file IN.rgb WIDTH HEIGHT OUT.rgb.");
                 return 2;
         }
 

@@ -9,7 +9,7 @@ namespace Supir.Cli.Bench;
 internal static class PlanTimer
 {
     /// <summary>Fills every input with small random numbers; token ids and positions with ones that exist.</summary>
-    public static void FillInputs(CpuPlan plan, Graph graph)
+    public static void FillInputs(IPlan plan, Graph graph)
     {
         Random random = new(1);
         foreach ((string name, Value value) in graph.Inputs)

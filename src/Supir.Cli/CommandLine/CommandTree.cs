@@ -178,7 +178,8 @@ internal static class CommandTree
         Option<string> only = new("--only");
         Option<string> write = new("--write-checkpoint");
         Option<bool> language = new("--language");
-        Command command = new("bench") { threads, full, size, profile, checkpoint, eightBit, only, write, language };
+        Option<bool> gpu = new("--gpu");
+        Command command = new("bench") { threads, full, size, profile, checkpoint, eightBit, only, write, language, gpu };
         command.SetAction(parsed => BenchCommand.Run(
             new BenchRequest
             {
@@ -191,6 +192,7 @@ internal static class CommandTree
                 Only = parsed.GetValue(only),
                 WriteCheckpoint = parsed.GetValue(write),
                 Language = parsed.GetValue(language),
+                Gpu = parsed.GetValue(gpu),
             },
             terminal,
             stop));

@@ -114,6 +114,7 @@ internal static class HelpPages
         supir bench [--threads N] [--only WORD] [--full [--size N] [--checkpoint FILE] [--int8] [--profile]]
         supir bench --write-checkpoint FILE
         supir bench --language [--threads N]
+        supir bench --gpu [--size N] [--checkpoint FILE] [--only WORD]
 
         Measures the processor's peak of fused multiply-adds, then the matrix products, convolutions and attentions of the
         published model at their real sizes, as fractions of that peak, and whole restorations with the small model. Takes
@@ -128,6 +129,7 @@ internal static class HelpPages
           --profile                for --full: where the time goes, by operation and by layer
           --write-checkpoint FILE  measures nothing: writes computed weights of the published sizes, 9.6 GB, for --checkpoint
           --language               LLaVA-1.5-13B's language model in 4 bits: some minutes, 9 GB of memory
+          --gpu                    the networks at full size on a GPU, at 1024x1024 unless --size says otherwise, and nothing else
 
         """;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Supir.Checkpoints;
 using Supir.Cli.Bench;
+using Supir.Devices;
 using Supir.Engine;
 using Supir.Engine.Cpu;
 using Supir.Restoration;
@@ -11,6 +12,7 @@ namespace Supir.Cli.Commands;
 internal static class BenchCommand
 {
     private const int DefaultSize = 512;
+    private const int DefaultSizeOnGpu = 1024;
     private const int SmallestSize = 256;
     private const int LargestSize = 2048;
     private const int SizeMultiple = 64;
@@ -23,6 +25,16 @@ internal static class BenchCommand
         if (request.WriteCheckpoint is not null)
         {
             SyntheticCheckpoint.Write(request.WriteCheckpoint, terminal, stop);
+            return ExitCodes.Done;
+        }
+
+        bool IsWanted(string name) => request.Only is null || name.Contains(request.Only, StringComparison.OrdinalIgnoreCase);
+        if (request.Gpu)
+        {
+            DeviceChoice choice = DeviceChoice.Of("cuda");
+            using IWeightSource weights = OpenWeights(request.Checkpoint);
+            using DeviceSet devices = DeviceSet.Open(choice, threads);
+            GpuBench.Run(weights, request.Size is null ? DefaultSizeOnGpu : size, devices, IsWanted, terminal.Output, stop);
             return ExitCodes.Done;
         }
 
@@ -43,7 +55,6 @@ internal static class BenchCommand
             terminal.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{count,2} threads  peak of fused multiply-adds {peak / 1e9:F1} GFLOP/s"));
         }
 
-        bool IsWanted(string name) => request.Only is null || name.Contains(request.Only, StringComparison.OrdinalIgnoreCase);
         KernelBench.Run(peaks, IsWanted, terminal.Output, stop);
         PipelineBench.Run(threads, IsWanted, terminal.Output, stop);
         if (source is not null)

@@ -27,6 +27,9 @@ internal sealed record BenchRequest
     /// <summary>The file that computed weights of the published size are to be written to, with nothing measured, or <c>null</c>.</summary>
     public string? WriteCheckpoint { get; init; }
 
+    /// <summary>Whether to measure the full-size networks on a GPU, and nothing else.</summary>
+    public bool Gpu { get; init; }
+
     /// <summary>Whether to measure LLaVA's language model, and nothing else.</summary>
     public bool Language { get; init; }
 }

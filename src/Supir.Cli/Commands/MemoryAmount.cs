@@ -44,7 +44,7 @@ internal static class MemoryAmount
     {
         string memory = plan.IsOnGpu ? "GPU memory" : "memory";
         string weights = plan.Precision == WeightPrecision.EightBit ? ", with weights kept in 8 bits so that it fits" : "";
-        string streamed = plan.HostBytes > 0
+        string streamed = plan.ResidentWeightBytes is not null
             ? FormattableString.Invariant($", {plan.HostBytes / Gigabyte:F1} GB of weights waiting in the machine's memory and brought in at every step, which is slower")
             : "";
         string bands = plan.AddsBands ? ", the autoencoder working in bands" : "";

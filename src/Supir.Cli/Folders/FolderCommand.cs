@@ -26,7 +26,7 @@ internal static class FolderCommand
         LeftoverFiles.RemoveFrom(output, SearchOption.AllDirectories);
         RunJournal.RemoveOthers(output, listing.Pictures.Select(picture => picture.Outputs[0]));
         using FolderLog? log = FolderLog.Open(request.Log);
-        using Workbench bench = Workbench.Open(plan, terminal, stop);
+        using Workbench bench = Workbench.Open(plan, terminal, stop, forMany: true);
         using CaptionStep captions = CaptionStep.Open(request, plan, bench.Backend);
         FolderTally tally = new(listing.Pictures.Count, log);
         FolderRun run = new(bench, captions, tally.Add);

@@ -15,6 +15,9 @@ public sealed class TorchCudaGenerator : IResumableGenerator
 
     private const int BlockLength = 256;
     private const int NumbersPerDraw = 4;
+
+    /// <summary>Draws that are worth a thread: some 50 µs.</summary>
+    private const int LeastParallelDraws = 512;
     private const float UniformUnit = 2.3283064e-10f; // 2^−32
     private const float AngleUnit = UniformUnit * 6.2831855f; // 2π · 2^−32
     private const float TurnsPerRadian = 0.15915494f; // 1 / 2π
@@ -63,13 +66,38 @@ public sealed class TorchCudaGenerator : IResumableGenerator
         {
             ulong draw = (_offset / NumbersPerDraw) + (ulong)turn;
             long start = turn * threads * NumbersPerDraw;
-            for (long thread = 0; thread < threads && start + thread < destination.Length; thread++)
+            long drawing = Math.Min(threads, destination.Length - start);
+            if (drawing < LeastParallelDraws)
             {
-                FillOneDraw(destination, start + thread, threads, Philox.At(_seed, draw, (ulong)thread), type);
+                Fill(destination, start, 0, drawing, threads, draw, type);
+            }
+            else
+            {
+                FillInParallel(destination, start, drawing, threads, draw, type);
             }
         }
 
         _offset += (ulong)turns * NumbersPerDraw;
+    }
+
+    /// <summary>Every thread's numbers follow from its own number alone, so that threads of ours may share them in any way.</summary>
+    private unsafe void FillInParallel(Span<float> destination, long start, long drawing, long threads, ulong draw, DType type)
+    {
+        int length = destination.Length;
+        fixed (float* pointer = destination)
+        {
+            float* elements = pointer;
+            Parallel.For(0, (drawing + LeastParallelDraws - 1) / LeastParallelDraws, part => Fill(
+                new Span<float>(elements, length), start, part * LeastParallelDraws, Math.Min(drawing, (part + 1) * LeastParallelDraws), threads, draw, type));
+        }
+    }
+
+    private void Fill(Span<float> destination, long start, long from, long to, long threads, ulong draw, DType type)
+    {
+        for (long thread = from; thread < to; thread++)
+        {
+            FillOneDraw(destination, start + thread, threads, Philox.At(_seed, draw, (ulong)thread), type);
+        }
     }
 
     private static void FillOneDraw(

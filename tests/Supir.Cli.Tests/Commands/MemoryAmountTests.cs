@@ -22,7 +22,7 @@ public sealed class MemoryAmountTests
     [Fact]
     public void What_was_changed_so_that_a_run_fits_is_said()
     {
-        MemoryPlan plan = new(5_500_000_000, 6_000_000_000, WeightPrecision.EightBit) { IsOnGpu = true, HostBytes = 2_000_000_000, AddsBands = true };
+        MemoryPlan plan = new(5_500_000_000, 6_000_000_000, WeightPrecision.EightBit) { IsOnGpu = true, ResidentWeightBytes = 1, HostBytes = 2_000_000_000, AddsBands = true };
         string text = MemoryAmount.Describe(plan);
         Assert.Contains("5.5 GB of GPU memory of the 6.0 GB", text, StringComparison.Ordinal);
         Assert.Contains("8 bits", text, StringComparison.Ordinal);
