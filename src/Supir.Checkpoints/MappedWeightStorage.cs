@@ -1,3 +1,4 @@
+using Supir.Engine.Cpu.Memory;
 using Supir.Engine.Weights;
 
 namespace Supir.Checkpoints;
@@ -17,6 +18,9 @@ internal sealed class MappedWeightStorage : WeightStorage
         _offset = offset;
         _byteCount = byteCount;
     }
+
+    /// <inheritdoc/>
+    public override bool StaysInPlace => true;
 
     /// <inheritdoc/>
     /// <exception cref="ObjectDisposedException">The file was closed.</exception>

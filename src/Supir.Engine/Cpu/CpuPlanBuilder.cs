@@ -94,15 +94,15 @@ internal sealed unsafe class CpuPlanBuilder(
 
     private CpuOperation Linear(FusedStep step, Value source)
     {
-        PackedMatrix packed = Acquire(step);
-        return source.Rows == 1 && VectorProductOperation.Knows(packed.Form)
+        ProductWeights weights = Acquire(step);
+        return source.Rows == 1 && weights is PackedMatrix packed && VectorProductOperation.Knows(packed.Form)
             ? new VectorProductOperation(View(source), packed, EpilogueOf(step, packed))
-            : new LinearOperation(View(source), source.Rows, source.Positions, packed, EpilogueOf(step, packed), layout.Threads);
+            : new LinearOperation(View(source), source.Rows, source.Positions, weights, EpilogueOf(step, weights), layout.Threads);
     }
 
     private ConvolutionOperation Convolution(FusedStep step, Conv2dNode node)
     {
-        PackedMatrix packed = Acquire(step);
+        ProductWeights packed = Acquire(step);
         Value source = step.Prologue is null ? node.Source : step.Prologue.Node.Operands[0];
         ConvolutionShape shape = ConvolutionShape.Of(node, step.Result);
         NormPrologue prologue = step.Prologue is null ? default : Affine(step.Prologue, source);
@@ -176,15 +176,15 @@ internal sealed unsafe class CpuPlanBuilder(
         return new ChannelParts([.. views]);
     }
 
-    private PackedMatrix Acquire(FusedStep step)
+    private ProductWeights Acquire(FusedStep step)
     {
         PackedKey key = CpuPlanLayout.KeyOf(step, precision);
-        PackedMatrix packed = weights.Acquire(key);
+        ProductWeights packed = weights.Acquire(key);
         Acquired.Add(key);
         return packed;
     }
 
-    private Epilogue EpilogueOf(FusedStep step, PackedMatrix packed) => new(View(step.Result))
+    private Epilogue EpilogueOf(FusedStep step, ProductWeights packed) => new(View(step.Result))
     {
         Weights = packed,
         Activation = step.Activation,

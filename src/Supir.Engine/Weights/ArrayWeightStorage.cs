@@ -13,6 +13,8 @@ internal sealed class ArrayWeightStorage : WeightStorage
         bytes.CopyTo(_bytes);
     }
 
+    public override bool StaysInPlace => true;
+
     public override nint Pin() => Marshal.UnsafeAddrOfPinnedArrayElement(_bytes, 0);
 
     public override void Unpin()

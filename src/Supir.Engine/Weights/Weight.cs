@@ -50,6 +50,9 @@ public sealed class Weight
     /// <summary>Bytes of the stored elements.</summary>
     public long ByteCount => Shape.ElementCount * Type.SizeInBytes;
 
+    /// <summary>Whether it may stay pinned without taking more memory; see <see cref="WeightStorage.StaysInPlace"/>.</summary>
+    public bool StaysInPlace => _storage.StaysInPlace;
+
     /// <summary>A weight from single-precision numbers that the program has at hand.</summary>
     /// <exception cref="ArgumentException">The count does not fit the shape.</exception>
     public static Weight FromFloats(string name, Shape shape, ReadOnlySpan<float> elements)

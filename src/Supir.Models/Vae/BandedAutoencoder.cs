@@ -29,6 +29,7 @@ public sealed class BandedAutoencoder
     private readonly PlanOptions _options;
     private readonly Action<IPlan, Graph> _run;
     private long _bandPixels;
+    private MemoryTally? _tally;
 
     /// <summary>Works with the weights of an autoencoder.</summary>
     /// <param name="vae">The autoencoder.</param>
@@ -44,6 +45,8 @@ public sealed class BandedAutoencoder
         _options = options;
         _run = run;
     }
+
+    private delegate void BandReady(int first, ReadOnlySpan<float> rows);
 
     /// <summary>Graphs of which the largest takes at least as much memory as any band.</summary>
     /// <remarks>A band of a convolution takes less than the whole network does for a picture of a band's pixels; the middles run whole.</remarks>
@@ -76,21 +79,30 @@ public sealed class BandedAutoencoder
     {
         _bandPixels = (long)tileSize * tileSize;
         Encoder encoder = _vae.EncoderFor(denoise);
-        StoredRows picture = new(height, width, _config.InChannels);
-        picture.Write(0, image);
-        StoredRows x = Convolve(picture, encoder.First, afterSilu: false);
+        StoredRows x;
+        using (StoredRows picture = Store(height, width, _config.InChannels))
+        {
+            WriteAll(picture, image);
+            x = Convolve(picture, encoder.First, afterSilu: false);
+        }
+
         foreach (Encoder.Level level in encoder.Levels)
         {
             foreach (ResnetBlock block in level.Blocks)
             {
-                x = Forward(block, x, x.Sums);
+                x = Replace(x, Forward(block, x, x.Sums));
             }
 
-            x = level.Downsample is null ? x : Convolve(x, level.Downsample, afterSilu: false);
+            x = level.Downsample is null ? x : Replace(x, Convolve(x, level.Downsample, afterSilu: false));
         }
 
-        Graph graph = _vae.DescribeEncodingMiddle(x.Height, x.Width, x.Channels, denoise);
-        return RunWhole(graph, Autoencoder.Image, x, Autoencoder.Moments);
+        using (x)
+        {
+            Graph graph = _vae.DescribeEncodingMiddle(x.Height, x.Width, x.Channels, denoise);
+            float[] moments = new float[graph.Outputs[Autoencoder.Moments].Shape.ElementCount];
+            RunWhole(graph, Autoencoder.Image, x, Autoencoder.Moments, moments);
+            return moments;
+        }
     }
 
     /// <summary>The picture of a latent without scale factor, [8 H, 8 W, 3].</summary>
@@ -102,34 +114,85 @@ public sealed class BandedAutoencoder
     {
         _bandPixels = (long)tileSize * tileSize * _config.Downsampling * _config.Downsampling;
         Decoder decoder = _vae.Decoder;
-        StoredRows places = new(height, width, _config.EmbedChannels);
-        places.Write(0, latent);
-        Graph graph = _vae.DescribeDecodingMiddle(height, width);
-        StoredRows x = new(height, width, graph.Outputs[Autoencoder.Image].Shape[3]);
-        x.Write(0, RunWhole(graph, Autoencoder.Latent, places, Autoencoder.Image));
+        StoredRows x = DecodeMiddle(latent, height, width);
         Conv2d? doubling = null;
         foreach (Decoder.Level level in decoder.Levels)
         {
             foreach (ResnetBlock block in level.Blocks)
             {
-                x = doubling is null ? Forward(block, x, x.Sums) : ForwardDoubled(block, x, doubling);
+                x = Replace(x, doubling is null ? Forward(block, x, x.Sums) : ForwardDoubled(block, x, doubling));
                 doubling = null;
             }
 
             doubling = level.Upsample;
         }
 
-        StoredRows image = Convolve(new NormalizedRows(x, x.Sums, decoder.LastNorm), decoder.Last, afterSilu: true);
+        using StoredRows image = Replace(x, Convolve(new NormalizedRows(x, x.Sums, decoder.LastNorm), decoder.Last, afterSilu: true));
+        if (_tally is not null)
+        {
+            return [];
+        }
+
         float[] pixels = new float[image.Height * image.Width * image.Channels];
         image.Read(0, pixels);
         return pixels;
+    }
+
+    /// <summary>The memory that <see cref="Encode"/> will take.</summary>
+    public PlanNeed NeedToEncode(int height, int width, int tileSize) => Tally(() => Encode([], height, width, denoise: false, tileSize));
+
+    /// <summary>The memory that <see cref="Decode"/> will take.</summary>
+    public PlanNeed NeedToDecode(int height, int width, int tileSize) => Tally(() => Decode([], height, width, tileSize));
+
+    /// <summary>Goes the same way with all memory only counted and nothing computed.</summary>
+    private PlanNeed Tally(Action work)
+    {
+        _tally = new MemoryTally();
+        try
+        {
+            work();
+            return new PlanNeed(_tally.Peak, 0);
+        }
+        finally
+        {
+            _tally = null;
+        }
+    }
+
+    private StoredRows Store(int height, int width, int channels) => new(height, width, channels, _tally);
+
+    private void WriteAll(StoredRows rows, ReadOnlySpan<float> elements)
+    {
+        if (_tally is null)
+        {
+            rows.Write(0, elements);
+        }
+    }
+
+    private static StoredRows Replace(StoredRows old, StoredRows next)
+    {
+        old.Dispose();
+        return next;
+    }
+
+    private StoredRows DecodeMiddle(ReadOnlySpan<float> latent, int height, int width)
+    {
+        Graph graph = _vae.DescribeDecodingMiddle(height, width);
+        Shape shape = graph.Outputs[Autoencoder.Image].Shape;
+        using StoredRows places = Store(height, width, _config.EmbedChannels);
+        WriteAll(places, latent);
+        StoredRows x = Store(height, width, shape[3]);
+        using FloatBuffer result = new();
+        RunWhole(graph, Autoencoder.Latent, places, Autoencoder.Image, _tally is null ? result.Of(shape.ElementCount) : []);
+        WriteAll(x, _tally is null ? result.Of(shape.ElementCount) : []);
+        return x;
     }
 
     private StoredRows ForwardDoubled(ResnetBlock block, StoredRows x, Conv2d doubling)
     {
         using ConvolvedRows doubled = new(_backend, _options, _run, x, doubling, afterSilu: false);
         ChannelSums sums = new(doubled.Channels);
-        InBands(doubled, (_, rows) => sums.Add(rows));
+        InBands(doubled, isLate: false, (_, rows) => sums.Add(rows));
         return Forward(block, doubled, sums);
     }
 
@@ -141,50 +204,68 @@ public sealed class BandedAutoencoder
 
         // The result takes the place of what it is made of, a band late: the next band still reads the last row of this one.
         h.Rewrite();
-        (int First, float[] Rows)? pending = null;
-        InBands(result, (first, rows) =>
-        {
-            if (pending is (int pendingFirst, float[] pendingRows))
-            {
-                h.Write(pendingFirst, pendingRows);
-            }
-
-            pending = (first, rows);
-        });
-        h.Write(pending!.Value.First, pending.Value.Rows);
+        InBands(result, isLate: true, h.Write);
         return h;
     }
 
     private StoredRows Convolve(IRows source, Conv2d convolution, bool afterSilu)
     {
         using ConvolvedRows result = new(_backend, _options, _run, source, convolution, afterSilu);
-        StoredRows stored = new(result.Height, result.Width, result.Channels);
-        InBands(result, (first, rows) => stored.Write(first, rows));
+        StoredRows stored = Store(result.Height, result.Width, result.Channels);
+        InBands(result, isLate: false, stored.Write);
         return stored;
     }
 
-    private void InBands(ConvolvedRows rows, Action<int, float[]> ready)
+    /// <summary>Has all rows computed, and handed over band by band: at once, or when the next band is there.</summary>
+    private void InBands(ConvolvedRows rows, bool isLate, BandReady ready)
     {
         // Coarser levels have more channels: a band's memory stays about the same.
         long pixels = _bandPixels * _config.Channels / Math.Max(_config.Channels, rows.Channels);
         int count = (int)Math.Min(rows.Height, Math.Max(LeastRows, pixels / rows.Width / 2 * 2));
-        for (int first = 0; first < rows.Height; first += count)
+        long rowLength = (long)rows.Width * rows.Channels;
+        if (_tally is not null)
         {
-            float[] band = new float[Math.Min(count, rows.Height - first) * rows.Width * rows.Channels];
-            rows.Read(first, band);
-            ready(first, band);
+            _tally.Work(((isLate && count < rows.Height ? 2 : 1) * count * rowLength * sizeof(float)) + rows.NeedOf(count));
+            return;
+        }
+
+        using FloatBuffer even = new();
+        using FloatBuffer odd = new();
+        for (int first = 0, band = 0; first < rows.Height; first += count, band++)
+        {
+            int length = Math.Min(count, rows.Height - first);
+            Span<float> current = (band % 2 == 0 || !isLate ? even : odd).Of(length * rowLength);
+            rows.Read(first, current);
+            if (!isLate)
+            {
+                ready(first, current);
+            }
+            else if (band > 0)
+            {
+                ready(first - count, (band % 2 == 0 ? odd : even).Of(count * rowLength));
+            }
+
+            if (isLate && first + length == rows.Height)
+            {
+                ready(first, current);
+            }
         }
     }
 
-    private float[] RunWhole(Graph graph, string input, StoredRows rows, string output)
+    private void RunWhole(Graph graph, string input, StoredRows rows, string output, Span<float> result)
     {
-        float[] elements = new float[graph.Inputs[input].Shape.ElementCount];
-        rows.Read(0, elements);
-        float[] result = new float[graph.Outputs[output].Shape.ElementCount];
+        long length = graph.Inputs[input].Shape.ElementCount;
+        if (_tally is not null)
+        {
+            _tally.Work(((length + graph.Outputs[output].Shape.ElementCount) * sizeof(float)) + _backend.Measure(graph, _options).TotalBytes);
+            return;
+        }
+
+        using FloatBuffer elements = new();
+        rows.Read(0, elements.Of(length));
         using IPlan plan = _backend.Compile(graph, _options);
-        plan.SetInput(input, elements);
+        plan.SetInput(input, elements.Of(length));
         _run(plan, graph);
         plan.GetOutput(output, result);
-        return result;
     }
 }

@@ -64,6 +64,36 @@ public sealed class BandedAutoencoderTests
         Assert.InRange(scene.LargestArena, 1, scene.ArenaOf(graph) / 3);
     }
 
+    [Theory]
+    [InlineData(16, 4)]
+    [InlineData(16, 64)]
+    [InlineData(9, 2)]
+    public void The_memory_of_bands_is_known_before_they_run(int side, int tileSize)
+    {
+        using Scene scene = new();
+        long decoding = scene.Banded.NeedToDecode(side, side, tileSize).TotalBytes;
+        long encoding = scene.Banded.NeedToEncode(8 * side, 8 * side, 8 * tileSize).TotalBytes;
+
+        scene.Banded.Decode(Scene.Wave(side * side * MiniModel.Vae.EmbedChannels), side, side, tileSize);
+        Assert.InRange(scene.LargestPlan, 1, decoding);
+        scene.Banded.Encode(Scene.Wave(64 * side * side * 3), 8 * side, 8 * side, denoise: false, 8 * tileSize);
+        Assert.InRange(scene.LargestPlan, 1, Math.Max(encoding, decoding));
+    }
+
+    [Fact]
+    public void Smaller_bands_are_known_to_need_less()
+    {
+        using Scene scene = new();
+        long large = scene.Banded.NeedToDecode(64, 64, 64).TotalBytes;
+        long small = scene.Banded.NeedToDecode(64, 64, 16).TotalBytes;
+        long whole = scene.Measure(scene.Vae.DescribeDecoding(1, 64, 64));
+        Assert.InRange(small, whole / 8, large / 2);
+
+        // Two images of the finest level at most, in channels of the mini model's autoencoder, are what no band can go below.
+        long finest = 512L * 512 * MiniModel.Vae.Channels * sizeof(float);
+        Assert.InRange(small, finest, 3 * finest);
+    }
+
     private sealed class Scene : IDisposable
     {
         private readonly CpuBackend _backend = new();
@@ -82,6 +112,8 @@ public sealed class BandedAutoencoderTests
 
         public long LargestArena { get; private set; }
 
+        public long LargestPlan { get; private set; }
+
         public static float[] Wave(int length) =>
             [.. Enumerable.Range(0, length).Select(i => (float)(Math.Sin(0.7 * i) * Math.Cos(0.013 * i)))];
 
@@ -92,6 +124,8 @@ public sealed class BandedAutoencoderTests
             plan.Run();
             return plan.Read(output, (int)graph.Outputs[output].Shape.ElementCount);
         }
+
+        public long Measure(Graph graph) => _backend.Measure(graph).TotalBytes;
 
         public long ArenaOf(Graph graph)
         {
@@ -109,6 +143,7 @@ public sealed class BandedAutoencoderTests
         {
             Flops += GraphCost.Flops(graph);
             LargestArena = Math.Max(LargestArena, plan.ArenaBytes);
+            LargestPlan = Math.Max(LargestPlan, plan.ArenaBytes + _backend.WeightBytes);
             plan.Run();
         }
     }

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace Supir.Engine.Cpu.Memory;
 
 /// <summary>A block of native memory at a 64-byte boundary, a cache line and a 512-bit vector; a large one at a huge page's.</summary>
-internal sealed unsafe class AlignedMemory : SafeHandle
+public sealed unsafe class AlignedMemory : SafeHandle
 {
     /// <summary>The boundary, in bytes.</summary>
     public const int Alignment = 64;

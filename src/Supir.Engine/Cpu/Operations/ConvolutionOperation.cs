@@ -19,7 +19,7 @@ internal sealed unsafe class ConvolutionOperation : CpuOperation
     private readonly MatrixView _source;
     private readonly ConvolutionShape _shape;
     private readonly NormPrologue _prologue;
-    private readonly PackedMatrix _weights;
+    private readonly ProductWeights _weights;
     private readonly Epilogue _epilogue;
     private readonly int _positionStride;
     private readonly int _rowBlocks;
@@ -27,7 +27,7 @@ internal sealed unsafe class ConvolutionOperation : CpuOperation
 
     /// <summary>Describes a convolution, to be cut for so many threads.</summary>
     public ConvolutionOperation(
-        MatrixView source, ConvolutionShape shape, NormPrologue prologue, PackedMatrix weights, Epilogue epilogue, int threads)
+        MatrixView source, ConvolutionShape shape, NormPrologue prologue, ProductWeights weights, Epilogue epilogue, int threads)
     {
         _source = source;
         _shape = shape;
@@ -41,14 +41,14 @@ internal sealed unsafe class ConvolutionOperation : CpuOperation
 
     /// <inheritdoc/>
     public override string Name =>
-        $"conv {_shape.KernelHeight}x{_shape.KernelWidth} {_shape.Batch}x{_shape.OutHeight}x{_shape.OutWidth} {_shape.InChannels}->{_weights.Panels * PackedMatrix.PanelColumns}";
+        $"conv {_shape.KernelHeight}x{_shape.KernelWidth} {_shape.Batch}x{_shape.OutHeight}x{_shape.OutWidth} {_shape.InChannels}->{_weights.Panels * ProductWeights.PanelColumns}";
 
     /// <inheritdoc/>
     public override int Units => _shape.Batch * _rowBlocks * _panelGroups;
 
     /// <inheritdoc/>
     public override double Flops =>
-        2.0 * _shape.Batch * _shape.OutHeight * _shape.OutWidth * _weights.Depth * _weights.Panels * PackedMatrix.PanelColumns;
+        2.0 * _shape.Batch * _shape.OutHeight * _shape.OutWidth * _weights.Depth * _weights.Panels * ProductWeights.PanelColumns;
 
     /// <summary>Bytes that a thread needs for a convolution: what every product needs, and the band.</summary>
     public static long ScratchBytesFor(ConvolutionShape shape, PackedForm weights, int threads)
@@ -99,7 +99,7 @@ internal sealed unsafe class ConvolutionOperation : CpuOperation
             DepthStride = sizeof(float),
             StrideB = _weights.StrideB,
             HalvesOfB = _weights.HalvesOfB,
-            StrideC = PackedMatrix.PanelColumns,
+            StrideC = ProductWeights.PanelColumns,
         };
         int lastPanel = Cut(_weights.Panels, group + 1, _panelGroups);
         for (int panel = Cut(_weights.Panels, group, _panelGroups); panel < lastPanel; panel++)
@@ -114,6 +114,7 @@ internal sealed unsafe class ConvolutionOperation : CpuOperation
         int tiles = TileKernel.TileCount(_shape.OutWidth);
         for (int row = startRow; row < endRow; row++)
         {
+            _weights.Fetch(panel + 1, row - startRow, endRow - startRow);
             byte* bandRow = (byte*)(band + ((long)(row - startRow) * _shape.Options.Stride * _shape.BandWidth * _positionStride));
             long firstPosition = (((long)image * _shape.OutHeight) + row) * _shape.OutWidth;
             for (int tile = 0; tile < tiles; tile++)

@@ -11,13 +11,13 @@ namespace Supir.Engine.Cpu.Operations;
 internal sealed unsafe class Epilogue(MatrixView destination)
 {
     private const int Lanes = 8;
-    private const int Columns = PackedMatrix.PanelColumns;
+    private const int Columns = ProductWeights.PanelColumns;
 
     /// <summary>Where the result goes.</summary>
     public MatrixView Destination { get; } = destination;
 
     /// <summary>A bias for each column of the panels.</summary>
-    public required PackedMatrix Weights { get; init; }
+    public required ProductWeights Weights { get; init; }
 
     /// <summary>One row for each image, added to all of its positions; none where its data is 0.</summary>
     public MatrixView ImageVector { get; init; }

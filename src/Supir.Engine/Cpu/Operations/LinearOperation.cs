@@ -22,13 +22,13 @@ internal sealed unsafe class LinearOperation : CpuOperation
     private readonly MatrixView _source;
     private readonly int _rows;
     private readonly int _rowsPerImage;
-    private readonly PackedMatrix _weights;
+    private readonly ProductWeights _weights;
     private readonly Epilogue _epilogue;
     private readonly int _rowBlocks;
     private readonly int _panelGroups;
 
     /// <summary>Describes the product of all rows of <paramref name="source"/>, to be cut for so many threads.</summary>
-    public LinearOperation(MatrixView source, int rows, int rowsPerImage, PackedMatrix weights, Epilogue epilogue, int threads)
+    public LinearOperation(MatrixView source, int rows, int rowsPerImage, ProductWeights weights, Epilogue epilogue, int threads)
     {
         _source = source;
         _rows = rows;
@@ -43,13 +43,13 @@ internal sealed unsafe class LinearOperation : CpuOperation
     }
 
     /// <inheritdoc/>
-    public override string Name => $"linear {_rows}x{_weights.Depth}x{_weights.Panels * PackedMatrix.PanelColumns}";
+    public override string Name => $"linear {_rows}x{_weights.Depth}x{_weights.Panels * ProductWeights.PanelColumns}";
 
     /// <inheritdoc/>
     public override int Units => _rowBlocks * _panelGroups;
 
     /// <inheritdoc/>
-    public override double Flops => 2.0 * _rows * _weights.Depth * _weights.Panels * PackedMatrix.PanelColumns;
+    public override double Flops => 2.0 * _rows * _weights.Depth * _weights.Panels * ProductWeights.PanelColumns;
 
     /// <inheritdoc/>
     public override void Run(int unit, byte* scratch)
@@ -69,7 +69,7 @@ internal sealed unsafe class LinearOperation : CpuOperation
             DepthStride = sizeof(float),
             StrideB = _weights.StrideB,
             HalvesOfB = _weights.HalvesOfB,
-            StrideC = PackedMatrix.PanelColumns,
+            StrideC = ProductWeights.PanelColumns,
         };
         int lastPanel = Cut(_weights.Panels, group + 1, _panelGroups);
         for (int panel = Cut(_weights.Panels, group, _panelGroups); panel < lastPanel; panel++)
@@ -80,6 +80,7 @@ internal sealed unsafe class LinearOperation : CpuOperation
             {
                 int row = start + Cut(end - start, tile, tiles);
                 int height = start + Cut(end - start, tile + 1, tiles) - row;
+                _weights.Fetch(panel + 1, tile, tiles);
                 TileKernel.Multiply(height, in arguments, (byte*)_source.Row(row), b, memory.Tile);
                 _epilogue.Write(memory.Tile, height, row, row / _rowsPerImage, panel);
             }

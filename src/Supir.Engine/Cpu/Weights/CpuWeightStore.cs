@@ -19,13 +19,13 @@ internal sealed class CpuWeightStore(WorkerPool pool)
     }
 
     /// <summary>The packed form of weights; every call is to be answered by one <see cref="Release"/>.</summary>
-    public PackedMatrix Acquire(PackedKey key)
+    public ProductWeights Acquire(PackedKey key)
     {
         lock (_lock)
         {
             if (!_entries.TryGetValue(key, out Entry? entry))
             {
-                entry = new Entry(MatrixPacker.Pack(key.Weights, key.Order, key.Precision, pool));
+                entry = new Entry(Make(key));
                 _entries.Add(key, entry);
             }
 
@@ -48,9 +48,13 @@ internal sealed class CpuWeightStore(WorkerPool pool)
         }
     }
 
-    private sealed class Entry(PackedMatrix matrix)
+    private ProductWeights Make(PackedKey key) => StoredMatrix.Fits(key)
+        ? new StoredMatrix(key.Weights, key.Order, pool)
+        : MatrixPacker.Pack(key.Weights, key.Order, key.Precision, pool);
+
+    private sealed class Entry(ProductWeights matrix)
     {
-        public PackedMatrix Matrix { get; } = matrix;
+        public ProductWeights Matrix { get; } = matrix;
 
         public int Users { get; set; }
     }

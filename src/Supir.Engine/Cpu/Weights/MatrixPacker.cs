@@ -1,4 +1,3 @@
-using System.Numerics;
 using System.Runtime.CompilerServices;
 using Supir.Engine.Graphs;
 using Supir.Engine.Weights;
@@ -8,13 +7,7 @@ namespace Supir.Engine.Cpu.Weights;
 /// <summary>Brings checkpoint weights, stacked and in OIHW order, into panels.</summary>
 internal static unsafe class MatrixPacker
 {
-    private const int Columns = PackedMatrix.PanelColumns;
-    private const int GatedColumns = Columns / 2;
-
-    // Adding one to a full exponent carries into the sign's place.
-    private const int HalfExponentMask = 0x7C00;
-    private const int HalfExponentStep = 0x0400;
-    private const int HalfOverflow = 0x8000;
+    private const int Columns = ProductWeights.PanelColumns;
 
     /// <summary>Input channels that are copied for all columns in turn: their part of the panel stays in the first-level cache.</summary>
     private const int ChannelsPerBlock = 256;
@@ -48,7 +41,7 @@ internal static unsafe class MatrixPacker
                 pool.Run(form.Panels, (panel, _) => PackPanel(weights, addresses, packed, panel, panel, order));
             }
 
-            PackBiases(weights, order, packed);
+            packed.SetBiases(weights, order);
         }
         catch
         {
@@ -66,20 +59,6 @@ internal static unsafe class MatrixPacker
         return packed;
     }
 
-    /// <summary>The output channel of a column, or −1 where the last panel has none.</summary>
-    private static int ChannelAt(ColumnOrder order, int panel, int column, int channels)
-    {
-        if (order == ColumnOrder.Natural)
-        {
-            int natural = (panel * Columns) + column;
-            return natural < channels ? natural : -1;
-        }
-
-        int half = channels / 2;
-        int position = (panel * GatedColumns) + (column % GatedColumns);
-        return position >= half ? -1 : column < GatedColumns ? position : half + position;
-    }
-
     /// <summary>Packs panel <paramref name="panel"/> of the weights into panel <paramref name="place"/> of <paramref name="packed"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void PackPanel(LinearWeights weights, nint[] addresses, PackedMatrix packed, int panel, int place, ColumnOrder order)
@@ -87,7 +66,7 @@ internal static unsafe class MatrixPacker
         SourceColumn* sources = stackalloc SourceColumn[Columns];
         for (int column = 0; column < Columns; column++)
         {
-            sources[column] = Find(weights, addresses, ChannelAt(order, panel, column, weights.OutChannels));
+            sources[column] = SourceColumn.Find(weights, addresses, SourceColumn.ChannelAt(order, panel, column, weights.OutChannels));
             int index = sources[column].Index;
             bool isScaled = index >= 0 && packed.Type == DType.Int8;
             packed.Scales[(place * Columns) + column] = isScaled ? weights.Weights[index].Scales[sources[column].Row] : 1f;
@@ -124,35 +103,8 @@ internal static unsafe class MatrixPacker
 
         if (packed.Type == DType.Float16)
         {
-            RequireFinite((ushort*)target, (long)packed.Depth * Columns, weights);
+            FiniteHalves.Require((ushort*)target, (long)packed.Depth * Columns, weights);
         }
-    }
-
-    /// <summary>Where an output channel begins in the checkpoint.</summary>
-    /// <param name="Start">The address of its first element; 0 for a column of zeros.</param>
-    /// <param name="Index">Which of the stacked weights; −1 for a column of zeros.</param>
-    /// <param name="Row">Its row in that weight.</param>
-    private readonly record struct SourceColumn(nint Start, int Index, int Row);
-
-    private static SourceColumn Find(LinearWeights weights, nint[] addresses, int channel)
-    {
-        if (channel < 0)
-        {
-            return new SourceColumn(0, -1, 0);
-        }
-
-        int index = 0;
-        int row = channel;
-        int axis = weights.IsTransposed ? 1 : 0;
-        while (row >= weights.Weights[index].Shape[axis])
-        {
-            row -= weights.Weights[index].Shape[axis];
-            index++;
-        }
-
-        Weight weight = weights.Weights[index];
-        long first = weights.IsTransposed ? row : row * (weight.Shape.ElementCount / weight.Shape[0]);
-        return new SourceColumn(addresses[index] + (nint)(first * weight.Type.SizeInBytes), index, row);
     }
 
     /// <summary>Copies the input channels [first, last) of one output channel into its column, all taps; zeros where there is no source.</summary>
@@ -197,42 +149,6 @@ internal static unsafe class MatrixPacker
                 long position = ((channel * (long)taps) + tap) * step;
                 WeightConversion.Widen(weight.Type, (byte*)source.Start + (position * weight.Type.SizeInBytes), new Span<float>(ref value));
                 column[(((long)tap * channels) + channel) * Columns] = value * factor;
-            }
-        }
-    }
-
-    /// <summary>The widening of panels takes no infinities or NaN, so none may come in.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void RequireFinite(ushort* elements, long count, LinearWeights weights)
-    {
-        // A panel is a multiple of 32 elements, and no vector is longer than that.
-        Vector<ushort> seen = Vector<ushort>.Zero;
-        for (long i = 0; i < count; i += Vector<ushort>.Count)
-        {
-            seen |= (Vector.Load(elements + i) & new Vector<ushort>(HalfExponentMask)) + new Vector<ushort>(HalfExponentStep);
-        }
-
-        if (Vector.GreaterThanOrEqualAny(seen, new Vector<ushort>(HalfOverflow)))
-        {
-            throw new InvalidDataException($"The weight '{weights.Weights[0].Name}', or one that is stacked on it, holds a number that is infinite or not a number.");
-        }
-    }
-
-    private static void PackBiases(LinearWeights weights, ColumnOrder order, PackedMatrix packed)
-    {
-        float[] biases = new float[weights.OutChannels];
-        for (int i = 0, start = 0; i < weights.Biases.Count; i++)
-        {
-            weights.Biases[i]?.ToFloats().CopyTo(biases, start);
-            start += weights.Weights[i].Shape[weights.IsTransposed ? 1 : 0];
-        }
-
-        for (int panel = 0; panel < packed.Panels; panel++)
-        {
-            for (int column = 0; column < Columns; column++)
-            {
-                int channel = ChannelAt(order, panel, column, weights.OutChannels);
-                packed.Bias[(panel * Columns) + column] = channel < 0 ? 0f : biases[channel];
             }
         }
     }

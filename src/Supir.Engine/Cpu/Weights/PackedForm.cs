@@ -10,7 +10,7 @@ namespace Supir.Engine.Cpu.Weights;
 /// <param name="IsFourBit">Whether it rounds them to 4 bits, as <see cref="FourBitPanel"/> has it; the type then says nothing.</param>
 internal readonly record struct PackedForm(DType Type, int Panels, int Depth, bool IsQuantized, bool IsFourBit = false)
 {
-    private const int Columns = PackedMatrix.PanelColumns;
+    private const int Columns = ProductWeights.PanelColumns;
 
     /// <summary>Smaller weights are not worth rounding. Entrances and exits of the networks, whose rounding all else sees, are among them.</summary>
     private const long LeastElementsToQuantize = 1 << 20;

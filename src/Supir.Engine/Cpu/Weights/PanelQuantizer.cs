@@ -6,7 +6,7 @@ namespace Supir.Engine.Cpu.Weights;
 /// <summary>Rounds a panel to 8 bits, each column by its own factor, so that its largest weight becomes ±127; or to 4 bits.</summary>
 internal sealed unsafe class PanelQuantizer(PackedForm wide) : IDisposable
 {
-    private const int Columns = PackedMatrix.PanelColumns;
+    private const int Columns = ProductWeights.PanelColumns;
     private const float Largest = sbyte.MaxValue;
 
     private readonly AlignedMemory _floats = new((long)wide.Depth * Columns * sizeof(float));

@@ -8,7 +8,10 @@ namespace Supir.Engine.Cpu.Weights;
 /// <summary>Widens a panel of packed weights to single precision, 32 columns at a time.</summary>
 internal static unsafe class PanelWidening
 {
-    private const int Columns = PackedMatrix.PanelColumns;
+    /// <summary>2^112: what a half's exponent lacks when its bits stand in a single's places.</summary>
+    public static readonly float HalfRescale = BitConverter.UInt32BitsToSingle((112u + 127u) << 23);
+
+    private const int Columns = ProductWeights.PanelColumns;
 
     /// <summary>Writes depth × 32 numbers: the stored ones, times the column's scale for Int8.</summary>
     /// <param name="type">The format of the stored elements.</param>
@@ -58,9 +61,8 @@ internal static unsafe class PanelWidening
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<float> WidenHalves(ushort* source)
     {
-        Vector256<float> rescale = Vector256.Create(BitConverter.UInt32BitsToSingle((112u + 127u) << 23));
         Vector256<int> bits = Avx2.ConvertToVector256Int32(source);
-        Vector256<float> magnitude = ((bits & Vector256.Create(0x7FFF)) << 13).AsSingle() * rescale;
+        Vector256<float> magnitude = ((bits & Vector256.Create(0x7FFF)) << 13).AsSingle() * Vector256.Create(HalfRescale);
         return magnitude | ((bits & Vector256.Create(0x8000)) << 16).AsSingle();
     }
 

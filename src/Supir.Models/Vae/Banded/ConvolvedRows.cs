@@ -20,6 +20,9 @@ internal sealed class ConvolvedRows : IRows, IDisposable
     private readonly bool _afterSilu;
     private readonly IRows? _residual;
     private readonly Conv2d? _shortcut;
+    private readonly FloatBuffer _sourceRows = new();
+    private readonly FloatBuffer _residualRows = new();
+    private readonly FloatBuffer _resultRows = new();
     private (Extent Extent, Graph Graph, IPlan Plan)? _compiled;
 
     /// <summary>Describes the rows.</summary>
@@ -59,6 +62,25 @@ internal sealed class ConvolvedRows : IRows, IDisposable
     private int Scale => _convolution.Options.UpsampleNearest2x ? 2 : 1;
 
     /// <inheritdoc/>
+    public long NeedOf(int count)
+    {
+        // Of the bands, those at the top, in the middle and at the bottom differ.
+        long most = 0;
+        foreach (int first in new[] { 0, Math.Min(count, Height - count), Height - count }.Distinct())
+        {
+            Extent extent = Reach(first, count).Extent;
+            Graph graph = Describe(extent);
+            long source = (long)extent.SourceRows * _source.Width * _source.Channels;
+            long residual = _residual is null ? 0 : (long)count * _residual.Width * _residual.Channels;
+            long buffers = (source + residual + graph.Outputs[Result].Shape.ElementCount) * sizeof(float);
+            long reading = Math.Max(_source.NeedOf(extent.SourceRows), _residual?.NeedOf(count) ?? 0);
+            most = Math.Max(most, buffers + reading + _backend.Measure(graph, _options).TotalBytes);
+        }
+
+        return most;
+    }
+
+    /// <inheritdoc/>
     public void Read(int first, Span<float> destination)
     {
         int rowLength = Width * Channels;
@@ -66,20 +88,20 @@ internal sealed class ConvolvedRows : IRows, IDisposable
         (int start, int skipped, Extent extent) = Reach(first, count);
         (Graph graph, IPlan plan) = Compile(extent);
 
-        float[] source = new float[extent.SourceRows * _source.Width * _source.Channels];
+        Span<float> source = _sourceRows.Of((long)extent.SourceRows * _source.Width * _source.Channels);
         _source.Read(start, source);
         plan.SetInput(Source, source);
         if (_residual is not null)
         {
-            float[] residual = new float[count * _residual.Width * _residual.Channels];
+            Span<float> residual = _residualRows.Of((long)count * _residual.Width * _residual.Channels);
             _residual.Read(first, residual);
             plan.SetInput(Residual, residual);
         }
 
         _run(plan, graph);
-        float[] result = new float[graph.Outputs[Result].Shape.ElementCount];
+        Span<float> result = _resultRows.Of(graph.Outputs[Result].Shape.ElementCount);
         plan.GetOutput(Result, result);
-        result.AsSpan(skipped * rowLength, destination.Length).CopyTo(destination);
+        result.Slice(skipped * rowLength, destination.Length).CopyTo(destination);
     }
 
     /// <inheritdoc/>
@@ -87,6 +109,9 @@ internal sealed class ConvolvedRows : IRows, IDisposable
     {
         _compiled?.Plan.Dispose();
         _compiled = null;
+        _sourceRows.Dispose();
+        _residualRows.Dispose();
+        _resultRows.Dispose();
     }
 
     private int Length(int sourceLength, int padding) =>
@@ -117,6 +142,17 @@ internal sealed class ConvolvedRows : IRows, IDisposable
             return (knownGraph, knownPlan);
         }
 
+        Graph g = Describe(extent);
+
+        // The new plan first: so the packed weights stay.
+        IPlan plan = _backend.Compile(g, _options);
+        _compiled?.Plan.Dispose();
+        _compiled = (extent, g, plan);
+        return (g, plan);
+    }
+
+    private Graph Describe(Extent extent)
+    {
         Graph g = new();
         Value source = g.Input(Source, new Shape(1, extent.SourceRows, _source.Width, _source.Channels));
         Value h = _convolution.Forward(
@@ -128,12 +164,7 @@ internal sealed class ConvolvedRows : IRows, IDisposable
         }
 
         g.Output(Result, h);
-
-        // The new plan first: so the packed weights stay.
-        IPlan plan = _backend.Compile(g, _options);
-        _compiled?.Plan.Dispose();
-        _compiled = (extent, g, plan);
-        return (g, plan);
+        return g;
     }
 
     private readonly record struct Extent(int SourceRows, int ResultRows, int PadTop, int PadBottom);

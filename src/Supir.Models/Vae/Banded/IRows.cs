@@ -12,6 +12,9 @@ internal interface IRows
     /// <summary>Channels.</summary>
     int Channels { get; }
 
+    /// <summary>Bytes that reading so many rows takes beside what is stored.</summary>
+    long NeedOf(int count);
+
     /// <summary>Copies, or computes, the rows from <paramref name="first"/> on that fill the destination.</summary>
     void Read(int first, Span<float> destination);
 }

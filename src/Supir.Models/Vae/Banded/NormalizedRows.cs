@@ -27,6 +27,9 @@ internal sealed class NormalizedRows : IRows
     public int Channels => _source.Channels;
 
     /// <inheritdoc/>
+    public long NeedOf(int count) => _source.NeedOf(count);
+
+    /// <inheritdoc/>
     public void Read(int first, Span<float> destination)
     {
         _source.Read(first, destination);

@@ -1,27 +1,31 @@
+using Supir.Engine.Cpu.Memory;
+
 namespace Supir.Models.Vae.Banded;
 
-/// <summary>Rows in memory, an array each, with the sums over them that a group normalisation needs.</summary>
-/// <remarks>One array of all would be too long for a picture of 4096² pixels.</remarks>
-internal sealed class StoredRows : IRows
+/// <summary>Rows in memory, with the sums over them that a group normalisation needs.</summary>
+internal sealed unsafe class StoredRows : IRows, IDisposable
 {
-    private readonly float[][] _rows;
+    private readonly AlignedMemory? _memory;
+    private readonly MemoryTally? _tally;
 
     /// <summary>Takes memory for an image.</summary>
-    public StoredRows(int height, int width, int channels)
+    /// <param name="height">Rows.</param>
+    /// <param name="width">Columns.</param>
+    /// <param name="channels">Channels.</param>
+    /// <param name="tally">Where the memory is only counted; <c>null</c> to have it.</param>
+    public StoredRows(int height, int width, int channels, MemoryTally? tally)
     {
+        Height = height;
         Width = width;
         Channels = channels;
-        _rows = new float[height][];
-        for (int i = 0; i < height; i++)
-        {
-            _rows[i] = new float[width * channels];
-        }
-
         Sums = new ChannelSums(channels);
+        _tally = tally;
+        _tally?.Take(Bytes);
+        _memory = tally is null ? new AlignedMemory(Bytes) : null;
     }
 
     /// <inheritdoc/>
-    public int Height => _rows.Length;
+    public int Height { get; }
 
     /// <inheritdoc/>
     public int Width { get; }
@@ -32,28 +36,35 @@ internal sealed class StoredRows : IRows
     /// <summary>Sums over all rows that were written since <see cref="Rewrite"/>.</summary>
     public ChannelSums Sums { get; private set; }
 
+    private int RowLength => Width * Channels;
+
+    private long Bytes => (long)Height * RowLength * sizeof(float);
+
     /// <summary>Says that all rows will be written again.</summary>
     public void Rewrite() => Sums = new ChannelSums(Channels);
 
     /// <inheritdoc/>
-    public void Read(int first, Span<float> destination)
-    {
-        int length = Width * Channels;
-        for (int i = 0; i * length < destination.Length; i++)
-        {
-            _rows[first + i].CopyTo(destination[(i * length)..]);
-        }
-    }
+    public long NeedOf(int count) => 0;
+
+    /// <inheritdoc/>
+    public void Read(int first, Span<float> destination) => Row(first, destination.Length).CopyTo(destination);
 
     /// <summary>Writes whole rows, each once.</summary>
     public void Write(int first, ReadOnlySpan<float> source)
     {
-        int length = Width * Channels;
-        for (int i = 0; i * length < source.Length; i++)
-        {
-            source.Slice(i * length, length).CopyTo(_rows[first + i]);
-        }
-
+        source.CopyTo(Row(first, source.Length));
         Sums.Add(source);
     }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _memory?.Dispose();
+        _tally?.GiveBack(Bytes);
+    }
+
+    private Span<float> Row(int first, int length) =>
+        _memory is null
+            ? throw new InvalidOperationException("Rows whose memory is only counted hold nothing.")
+            : new Span<float>((float*)_memory.Pointer + ((long)first * RowLength), length);
 }

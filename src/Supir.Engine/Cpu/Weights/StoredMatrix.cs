@@ -1,0 +1,107 @@
+using Supir.Engine.Graphs;
+using Supir.Engine.Weights;
+
+namespace Supir.Engine.Cpu.Weights;
+
+/// <summary>Weights that stay where the checkpoint has them: a panel is transposed while it is widened.</summary>
+/// <remarks>That costs no more than widening packed ones, and there is no copy to be made: the full model is ready in the time that it takes to
+/// look at it once, and the system may take pages back when it needs them, since it has them in the file.</remarks>
+internal sealed unsafe class StoredMatrix : ProductWeights
+{
+    /// <summary>Elements that a thread looks at before it takes the next: a megabyte.</summary>
+    private const long ElementsPerUnit = 1 << 19;
+
+    private readonly LinearWeights _weights;
+    private readonly ColumnOrder _order;
+    private readonly nint[] _addresses;
+    private readonly int _taps;
+
+    /// <summary>Pins the weights until this is disposed, and looks at all of them.</summary>
+    /// <exception cref="InvalidDataException">A weight holds an infinity or NaN.</exception>
+    public StoredMatrix(LinearWeights weights, ColumnOrder order, WorkerPool pool)
+        : base(PackedForm.Of(weights, order, WeightPrecision.AsStored))
+    {
+        _weights = weights;
+        _order = order;
+        _taps = weights.KernelHeight * weights.KernelWidth;
+        _addresses = [.. weights.Weights.Select(weight => weight.Pin())];
+        try
+        {
+            new Span<float>(Scales, Panels * PanelColumns).Fill(1f);
+            SetBiases(weights, order);
+            for (int i = 0; i < _addresses.Length; i++)
+            {
+                LookAt(_addresses[i], weights.Weights[i], pool);
+            }
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Whether weights can be read where they lie.</summary>
+    public static bool Fits(PackedKey key) =>
+        !key.Weights.IsTransposed
+        && !PackedForm.Of(key.Weights, key.Order, key.Precision).IsQuantized
+        && key.Weights.Weights.All(weight => weight.StaysInPlace && weight.Type == key.Weights.Weights[0].Type)
+        && key.Weights.Weights[0].Type is DType.Float16 or DType.BFloat16;
+
+    /// <inheritdoc/>
+    public override float* Widened(int panel, float* scratch)
+    {
+        nint* columns = stackalloc nint[PanelColumns];
+        for (int column = 0; column < PanelColumns; column++)
+        {
+            columns[column] = Column(panel, column);
+        }
+
+        TransposedWidening.Widen(Type, columns, _weights.InChannels, _taps, StrideB, HalvesOfB, scratch);
+        return scratch;
+    }
+
+    /// <inheritdoc/>
+    public override void Fetch(int panel, int part, int parts)
+    {
+        int last = panel < Panels ? PanelColumns * (part + 1) / parts : 0;
+        for (int column = PanelColumns * part / parts; column < last; column++)
+        {
+            nint start = Column(panel, column);
+            if (start != 0)
+            {
+                Fetch((byte*)start, (long)Depth * Type.SizeInBytes);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void Dispose()
+    {
+        base.Dispose();
+        foreach (Weight weight in _weights.Weights)
+        {
+            weight.Unpin();
+        }
+    }
+
+    private nint Column(int panel, int column) =>
+        SourceColumn.Find(_weights, _addresses, SourceColumn.ChannelAt(_order, panel, column, _weights.OutChannels)).Start;
+
+    /// <summary>Refuses what is not finite; and brings the pages into this process on all threads.</summary>
+    private void LookAt(nint address, Weight weight, WorkerPool pool)
+    {
+        long count = weight.Shape.ElementCount;
+        bool isHalf = weight.Type == DType.Float16;
+        int units = (int)((count + ElementsPerUnit - 1) / ElementsPerUnit);
+        pool.Run(units, (unit, _) =>
+        {
+            long first = unit * ElementsPerUnit;
+            ushort* start = (ushort*)address + first;
+            if (isHalf)
+            {
+                FiniteHalves.Require(start, Math.Min(ElementsPerUnit, count - first), _weights);
+            }
+        });
+    }
+}
