@@ -1,4 +1,5 @@
 using Supir.Engine;
+using Supir.Engine.Cpu;
 using Supir.Engine.Graphs;
 using Supir.Models.Vae;
 using Supir.Restoration.Imaging;
@@ -63,6 +64,16 @@ internal sealed class PictureCoder
         }
 
         Shape latent = _decoding.Inputs[Autoencoder.Latent].Shape;
+        if (_backend is CpuBackend)
+        {
+            // Here the rows between bands are in the same memory as the bands.
+            BandedAutoencoder bands = new(_vae, _config, _backend, _options, static (_, _) => { });
+            Shape image = _encoding.Inputs[Autoencoder.Image].Shape;
+            PlanNeed encoding = bands.NeedToEncode(image[1], image[2], tiles.EncoderTileSize);
+            PlanNeed decoding = bands.NeedToDecode(latent[1], latent[2], tiles.DecoderTileSize);
+            return encoding.TotalBytes > decoding.TotalBytes ? encoding : decoding;
+        }
+
         return Largest([.. BandedAutoencoder.Bounds(_vae, _config, latent[1], latent[2], tiles.EncoderTileSize, tiles.DecoderTileSize)]);
     }
 

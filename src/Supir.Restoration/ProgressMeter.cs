@@ -59,7 +59,7 @@ internal sealed class ProgressMeter(double totalFlops, IProgress<RestorationProg
 
         TimeSpan elapsed = Stopwatch.GetElapsedTime(_start);
         double fraction = Math.Clamp((_done + doneWithin) / totalFlops, 0, 1);
-        TimeSpan? remaining = fraction < LeastFractionToGoBy ? null : elapsed * ((1 - fraction) / fraction);
+        TimeSpan? remaining = fraction is < LeastFractionToGoBy or >= 1 ? null : elapsed * ((1 - fraction) / fraction);
         listener.Report(new RestorationProgress(_stage, _step, _steps, fraction, elapsed, remaining));
     }
 

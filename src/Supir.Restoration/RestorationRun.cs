@@ -1,4 +1,5 @@
 using Supir.Engine;
+using Supir.Engine.Cpu;
 using Supir.Engine.Graphs;
 using Supir.Engine.Random;
 using Supir.Models;
@@ -22,6 +23,9 @@ internal sealed class RestorationRun
 
     private const float MostLogVariance = 20f;
 
+    /// <summary>Pictures in single precision beside one for each sample: the working one, stage 1, and one on its way into or out of a network.</summary>
+    private const int PicturesBesideSamples = 3;
+
     private readonly ModelOptions _options;
     private readonly RestorationSettings _settings;
     private readonly IReadOnlyList<IBackend> _backends;
@@ -36,6 +40,7 @@ internal sealed class RestorationRun
     private readonly DiffusionShare _share;
     private readonly PromptEncoder _prompts;
     private readonly PictureCoder _pictures;
+    private readonly long _pictureBytes;
     private readonly Graph _diffusion;
     private readonly double _samplingFlops;
     private LatentColours? _colours;
@@ -68,6 +73,9 @@ internal sealed class RestorationRun
 
         int halves = _sampling.NeedsUnconditional ? 2 : 1;
         _share = DiffusionShare.Of(_tiles?.Count ?? settings.Samples, halves, settings.TileBatch, backends.Count);
+        _pictureBytes = backends[0] is CpuBackend
+            ? (long)size.Width * size.Height * Picture.Channels * sizeof(float) * (PicturesBesideSamples + settings.Samples)
+            : 0;
         _prompts = new PromptEncoder(networks.Text, Texts(grid), settings.LongPrompts);
         _diffusion = networks.Diffusion.Describe(
             _share.RowsOfRun, grid?.TileHeight ?? height, grid?.TileWidth ?? width, _prompts.Tokens);
@@ -95,16 +103,18 @@ internal sealed class RestorationRun
     /// <summary>Who wants to see the picture half way, if anyone.</summary>
     public IProgress<RestorationPreview>? Previews { get; set; }
 
+    private PlanNeed WithPictures(PlanNeed need) => need with { ArenaBytes = need.ArenaBytes + _pictureBytes };
+
     private double FlopsOfStep => GraphCost.Flops(_diffusion) * _share.Runs.Sum(runs => runs.Count);
 
     /// <summary>The memory of the largest network whose weights can be kept in several ways.</summary>
-    public PlanNeed Need(WeightKeeping weights) => _backends
+    public PlanNeed Need(WeightKeeping weights) => WithPictures(_backends
         .Select(backend => backend.Measure(_diffusion, DiffusionOptions(weights)))
         .Append(_backends[0].Measure(_prompts.Graph, TextOptions(weights)))
-        .MaxBy(need => need.TotalBytes);
+        .MaxBy(need => need.TotalBytes));
 
     /// <summary>The memory of the autoencoder, at once or in bands.</summary>
-    public PlanNeed PictureNeed(TiledVaeOptions? bands) => _pictures.Need(bands);
+    public PlanNeed PictureNeed(TiledVaeOptions? bands) => WithPictures(_pictures.Need(bands));
 
     /// <summary>The memory of all networks of the first device together.</summary>
     public PlanNeed NeedOfAll(WeightKeeping weights)

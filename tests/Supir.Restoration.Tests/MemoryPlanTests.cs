@@ -104,6 +104,25 @@ public sealed class MemoryPlanTests
         Assert.Throws<DeviceMemoryException>(() => restorer.Restore(input, settings));
     }
 
+    [Fact]
+    public void Bands_are_chosen_where_only_they_fit_and_give_the_same_picture()
+    {
+        Picture input = PictureFile.Load(Golden.PathOf("input_96.png"));
+        using CpuBackend backend = new();
+        using Restorer restorer = MiniModel.OpenRestorer(backend);
+        RestorationSettings settings = MiniModel.Settings(("edm_steps", "1"), ("min_size", "384"));
+        Restored whole = restorer.Restore(input, settings);
+        Assert.Null(whole.Memory.Bands);
+
+        restorer.MemoryLimit = whole.Memory.Bytes - 1;
+        Restored banded = restorer.Restore(input, settings);
+        Assert.NotNull(banded.Memory.Bands);
+        Assert.InRange(banded.Memory.Bytes, 1, whole.Memory.Bytes - 1);
+        Assert.Equal(WeightPrecision.AsStored, banded.Memory.Precision);
+        int[] differences = [.. whole.Picture.Pixels.ToArray().Zip(banded.Picture.Pixels.ToArray(), (a, b) => Math.Abs(a - b))];
+        Assert.InRange(differences.Max(), 0, 1);
+    }
+
     private static MemoryBounds Bounds(long gigabytes, bool isOnGpu) => new(0, gigabytes * Gigabyte, 100 * Gigabyte, isOnGpu);
 
     private static MemoryQuestion Question() => new()

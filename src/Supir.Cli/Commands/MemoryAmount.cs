@@ -49,6 +49,6 @@ internal static class MemoryAmount
             : "";
         string bands = plan.AddsBands ? ", the autoencoder working in bands" : "";
         return FormattableString.Invariant(
-            $"needs {plan.Bytes / Gigabyte:F1} GB of {memory} of the {plan.LimitBytes / Gigabyte:F1} GB there are{weights}{streamed}{bands}");
+            $"needs {plan.Bytes / Gigabyte:F2} GB of {memory} of the {plan.LimitBytes / Gigabyte:F1} GB there are{weights}{streamed}{bands}");
     }
 }

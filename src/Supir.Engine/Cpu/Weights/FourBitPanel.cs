@@ -58,7 +58,7 @@ internal static unsafe class FourBitPanel
         }
     }
 
-    /// <summary>Writes a panel as singles, laid out as <see cref="PackedMatrix.StrideB"/> and <see cref="PackedMatrix.HalvesOfB"/> say.</summary>
+    /// <summary>Writes a panel as singles, laid out as <see cref="ProductWeights.StrideB"/> and <see cref="ProductWeights.HalvesOfB"/> say.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Widen(byte* source, int depth, nint strideB, nint halvesOfB, float* target)
     {

@@ -1,11 +1,10 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
-using Supir.Engine.Weights;
 
 namespace Supir.Engine.Cpu.Weights;
 
-/// <summary>Widens a panel from weights where the checkpoint has them, a row for each output channel: transposes and widens in one pass.</summary>
+/// <summary>Widens a panel from weights of half precision where the checkpoint has them, a row for each output channel: transposes and widens in one pass.</summary>
 internal static unsafe class TransposedWidening
 {
     private const int Columns = ProductWeights.PanelColumns;
@@ -15,14 +14,13 @@ internal static unsafe class TransposedWidening
     private const int Depth = 8;
 
     /// <summary>Writes taps × channels rows of 32 numbers.</summary>
-    /// <param name="type">Half precision or bfloat16.</param>
     /// <param name="columns">The address of each column's first element, [channel][tap]; 0 for a column of zeros.</param>
     /// <param name="channels">Input channels.</param>
     /// <param name="taps">Taps of the kernel.</param>
     /// <param name="stride">Elements from a row of the result to the next.</param>
     /// <param name="halves">Elements from the first sixteen columns of the result to the others.</param>
     /// <param name="destination">The result, [tap][channel].</param>
-    public static void Widen(DType type, nint* columns, int channels, int taps, nint stride, nint halves, float* destination)
+    public static void Widen(nint* columns, int channels, int taps, nint stride, nint halves, float* destination)
     {
         int length = channels * taps;
         ushort* zeros = stackalloc ushort[Depth];
@@ -32,21 +30,21 @@ internal static unsafe class TransposedWidening
         ushort** starts = (ushort**)columns;
         if (InstructionSets.Best == InstructionSet.Avx512)
         {
-            Widen512(type == DType.Float16, starts, zeros, whole, channels, taps, stride, halves, destination);
+            Widen512(starts, zeros, whole, channels, taps, stride, halves, destination);
         }
         else if (hasVectors)
         {
-            Widen256(type == DType.Float16, starts, zeros, whole, channels, taps, stride, halves, destination);
+            Widen256(starts, zeros, whole, channels, taps, stride, halves, destination);
         }
 
-        WidenScalar(type, columns, whole, length, channels, taps, stride, halves, destination);
+        WidenScalar(columns, whole, length, channels, taps, stride, halves, destination);
     }
 
     // Sixteen columns at a time. A vector of 256 bits holds eight elements of column i below and of column i + 8 above; three rounds of
     // interleaving within its halves then leave one element of all sixteen columns, in their order, in each of eight vectors.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Widen512(
-        bool isHalf, ushort** starts, ushort* zeros, int length, int channels, int taps, nint stride, nint halves, float* destination)
+        ushort** starts, ushort* zeros, int length, int channels, int taps, nint stride, nint halves, float* destination)
     {
         Vector256<ushort>* rows = stackalloc Vector256<ushort>[2 * Depth];
         int channel = 0;
@@ -60,8 +58,8 @@ internal static unsafe class TransposedWidening
                 float* target = destination + ((((nint)tap * channels) + channel) * stride);
                 Vector512<int> low = Avx512F.ConvertToVector512Int32(rows[k]);
                 Vector512<int> high = Avx512F.ConvertToVector512Int32(rows[Depth + k]);
-                (isHalf ? WidenHalves(low) : (low << 16).AsSingle()).Store(target);
-                (isHalf ? WidenHalves(high) : (high << 16).AsSingle()).Store(target + halves);
+                WidenHalves(low).Store(target);
+                WidenHalves(high).Store(target + halves);
                 if (++tap == taps)
                 {
                     tap = 0;
@@ -73,7 +71,7 @@ internal static unsafe class TransposedWidening
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Widen256(
-        bool isHalf, ushort** starts, ushort* zeros, int length, int channels, int taps, nint stride, nint halves, float* destination)
+        ushort** starts, ushort* zeros, int length, int channels, int taps, nint stride, nint halves, float* destination)
     {
         Vector256<ushort>* rows = stackalloc Vector256<ushort>[2 * Depth];
         int channel = 0;
@@ -85,8 +83,8 @@ internal static unsafe class TransposedWidening
             for (int k = 0; k < Depth; k++)
             {
                 float* target = destination + ((((nint)tap * channels) + channel) * stride);
-                Widen256(isHalf, rows[k], target);
-                Widen256(isHalf, rows[Depth + k], target + halves);
+                Widen256(rows[k], target);
+                Widen256(rows[Depth + k], target + halves);
                 if (++tap == taps)
                 {
                     tap = 0;
@@ -97,12 +95,12 @@ internal static unsafe class TransposedWidening
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Widen256(bool isHalf, Vector256<ushort> row, float* target)
+    private static void Widen256(Vector256<ushort> row, float* target)
     {
         Vector256<int> low = Avx2.ConvertToVector256Int32(row.GetLower());
         Vector256<int> high = Avx2.ConvertToVector256Int32(row.GetUpper());
-        (isHalf ? WidenHalves(low) : (low << 16).AsSingle()).Store(target);
-        (isHalf ? WidenHalves(high) : (high << 16).AsSingle()).Store(target + 8);
+        WidenHalves(low).Store(target);
+        WidenHalves(high).Store(target + 8);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -158,7 +156,7 @@ internal static unsafe class TransposedWidening
 
     /// <summary>The definition; also what is left over behind whole vectors.</summary>
     private static void WidenScalar(
-        DType type, nint* columns, int first, int length, int channels, int taps, nint stride, nint halves, float* destination)
+        nint* columns, int first, int length, int channels, int taps, nint stride, nint halves, float* destination)
     {
         for (int column = 0; column < Columns; column++)
         {
@@ -169,7 +167,7 @@ internal static unsafe class TransposedWidening
                 *place = 0;
                 if (columns[column] != 0)
                 {
-                    WeightConversion.Widen(type, (byte*)columns[column] + ((long)i * type.SizeInBytes), new Span<float>(place, 1));
+                    *place = (float)((Half*)columns[column])[i];
                 }
             }
         }
