@@ -43,12 +43,12 @@ public sealed class BadPictureTests : IDisposable
     }
 
     [Fact]
-    public void A_folder_is_no_picture()
+    public void A_folder_needs_a_folder_to_write_to()
     {
         Run run = Run.Of("restore", Path.GetDirectoryName(_workplace.PathOf("x"))!);
 
-        Assert.Equal(ExitCodes.File, run.ExitCode);
-        AssertOneLine(run, "folder");
+        Assert.Equal(ExitCodes.User, run.ExitCode);
+        AssertOneLine(run, "--output");
     }
 
     [Fact]
