@@ -37,7 +37,7 @@ public sealed class RecoveryTests : IDisposable
             Assert.Equal(seed, job["used"]!["seed"]!.GetValue<long>());
             await server.Client.WaitFor(queued, "succeeded");
             Assert.Equal(3, Directory.GetDirectories(Path.Combine(_data, "jobs")).Length);
-            Assert.Equal(0, await server.Interrupt());
+            Assert.Equal(0, await server.Stop());
         }
     }
 

@@ -50,10 +50,11 @@ internal sealed class ServerProcess : IDisposable
         await _process.WaitForExitAsync();
     }
 
-    /// <summary>Asks it to end, as Ctrl-C does, and says its exit code.</summary>
-    public async Task<int> Interrupt()
+    /// <summary>Asks it to end, as Ctrl-C and whoever manages services do, and says its exit code.</summary>
+    /// <remarks>By SIGTERM: where this was started in the background, SIGINT may be ignored.</remarks>
+    public async Task<int> Stop()
     {
-        using Process kill = Process.Start("kill", ["-INT", $"{_process.Id}"]);
+        using Process kill = Process.Start("kill", ["-TERM", $"{_process.Id}"]);
         await _process.WaitForExitAsync(new CancellationTokenSource(TimeSpan.FromMinutes(1)).Token);
         return _process.ExitCode;
     }

@@ -24,10 +24,10 @@ public sealed class MemoryAmountTests
     {
         MemoryPlan plan = new(5_500_000_000, 6_000_000_000, WeightPrecision.EightBit) { IsOnGpu = true, ResidentWeightBytes = 1, HostBytes = 2_000_000_000, AddsBands = true };
         string text = MemoryAmount.Describe(plan);
-        Assert.Contains("5.5 GB of GPU memory of the 6.0 GB", text, StringComparison.Ordinal);
+        Assert.Contains("5.50 GB of GPU memory of the 6.0 GB", text, StringComparison.Ordinal);
         Assert.Contains("8 bits", text, StringComparison.Ordinal);
         Assert.Contains("2.0 GB of weights waiting", text, StringComparison.Ordinal);
         Assert.Contains("bands", text, StringComparison.Ordinal);
-        Assert.Equal("needs 1.0 GB of memory of the 2.0 GB there are", MemoryAmount.Describe(new MemoryPlan(1_000_000_000, 2_000_000_000, WeightPrecision.AsStored)));
+        Assert.Equal("needs 1.00 GB of memory of the 2.0 GB there are", MemoryAmount.Describe(new MemoryPlan(1_000_000_000, 2_000_000_000, WeightPrecision.AsStored)));
     }
 }
