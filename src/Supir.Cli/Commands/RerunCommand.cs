@@ -26,7 +26,7 @@ internal static class RerunCommand
         RequireFormat(recipe, plan, output);
         PictureFile.RequireWritable(output);
         LeftoverFiles.Remove(output);
-        Picture input = source.Decode();
+        Picture input = source.Decode(plan.Settings.Mode);
 
         using Workbench bench = Workbench.Open(plan, terminal, stop);
         RequireModel(recipe.Model, bench.Model);

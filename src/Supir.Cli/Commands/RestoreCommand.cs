@@ -28,7 +28,7 @@ internal static class RestoreCommand
         RequireNoFolder(request);
         string output = OutputPath.Of(request.Picture, request.Output, plan.Settings.Format);
         SourceFile source = SourceFile.Read(request.Picture);
-        Picture picture = source.Decode();
+        Picture picture = source.Decode(plan.Settings.Mode);
         string[] outputs = OutputPath.ForSamples(request.TileMap ?? output, request.TileMap is null ? plan.Settings.Samples : 1);
         foreach (string path in outputs)
         {

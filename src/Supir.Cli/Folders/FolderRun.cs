@@ -109,7 +109,7 @@ internal sealed class FolderRun
             return null;
         }
 
-        return new Decoded(picture, settings, source.Identity, source.Decode());
+        return new Decoded(picture, settings, source.Identity, source.Decode(settings.Mode));
     }
 
     private void Restore(

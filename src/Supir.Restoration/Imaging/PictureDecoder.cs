@@ -9,9 +9,9 @@ internal static class PictureDecoder
     /// <summary>Above this an array of 16-bit colours has more bytes than .NET can address, whatever the limits say.</summary>
     private const long MostPixels = int.MaxValue / (Picture.Channels * sizeof(ushort));
 
-    /// <summary>Decodes a picture or says why it is refused.</summary>
+    /// <summary>Decodes a picture, turned upright or as it is stored, or says why it is refused.</summary>
     /// <exception cref="PictureException">The bytes are not a whole picture within the limits.</exception>
-    public static Picture Decode(ReadOnlySpan<byte> bytes, string name, PictureLimits limits)
+    public static Picture Decode(ReadOnlySpan<byte> bytes, string name, PictureLimits limits, bool isUpright = true)
     {
         if (bytes.IsEmpty)
         {
@@ -34,9 +34,15 @@ internal static class PictureDecoder
             using VipsOperation load = new VipsOperation(SupportedFormats.Loader(format)).With("fail_on", "error").With("memory", "true");
             using VipsImage stored = load.With("buffer", bytes).ToImage();
             RequireWithin(limits, stored, name);
+            PictureMetadata metadata = MetadataReader.Read(bytes, format, stored);
+            if (!isUpright)
+            {
+                return Convert(stored, format).WithMetadata(metadata);
+            }
+
             using VipsOperation rotate = new VipsOperation("autorot").With("in", stored);
             using VipsImage upright = rotate.ToImage();
-            return Convert(upright, format).WithMetadata(MetadataReader.Read(bytes, format, stored));
+            return Convert(upright, format).WithMetadata(metadata);
         }
         catch (VipsException exception)
         {

@@ -23,9 +23,10 @@ public static class PictureFile
     /// <param name="bytes">The whole file.</param>
     /// <param name="name">What error messages call it.</param>
     /// <param name="limits">How large it may be; <see cref="PictureLimits.Default"/> where null.</param>
+    /// <param name="isUpright">Whether it is turned as its EXIF orientation says.</param>
     /// <exception cref="PictureException">The bytes are not a whole picture within the limits.</exception>
     /// <exception cref="MissingLibraryException">libvips is not installed.</exception>
-    public static Picture Decode(ReadOnlySpan<byte> bytes, string name, PictureLimits? limits = null)
+    public static Picture Decode(ReadOnlySpan<byte> bytes, string name, PictureLimits? limits = null, bool isUpright = true)
     {
         limits ??= PictureLimits.Default;
         if (bytes.Length > limits.MaxFileBytes)
@@ -33,7 +34,7 @@ public static class PictureFile
             throw TooManyBytes(name, bytes.Length, limits);
         }
 
-        return PictureDecoder.Decode(bytes, name, limits);
+        return PictureDecoder.Decode(bytes, name, limits, isUpright);
     }
 
     /// <summary>The format that a file's first bytes claim; <c>null</c> for anything that is not read.</summary>

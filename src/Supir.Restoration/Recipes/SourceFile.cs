@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Supir.Restoration.Imaging;
+using Supir.Restoration.Options;
 
 namespace Supir.Restoration.Recipes;
 
@@ -28,7 +29,7 @@ public sealed class SourceFile
     /// <param name="bytes">Its content; it belongs to this object from now on.</param>
     public static SourceFile Of(string name, byte[] bytes) => new(name, bytes);
 
-    /// <summary>The picture.</summary>
+    /// <summary>The picture: upright, but for the reference's mode, which takes its pixels as they are stored.</summary>
     /// <exception cref="PictureException">It is not a whole picture within the limits.</exception>
-    public Picture Decode() => PictureFile.Decode(_bytes, _path);
+    public Picture Decode(NumericsMode mode) => PictureFile.Decode(_bytes, _path, isUpright: mode != NumericsMode.Reference);
 }

@@ -1,5 +1,7 @@
 using System.Text;
 using Supir.Restoration.Imaging;
+using Supir.Restoration.Options;
+using Supir.Restoration.Recipes;
 using Xunit;
 
 namespace Supir.Restoration.Tests.Imaging.Metadata;
@@ -43,6 +45,16 @@ public sealed class MetadataTests
         Assert.Equal([60, 0, 0, 0], inner.Entries[TiffTags.PixelHeight].Value);
         Assert.Contains("tiff:Orientation=\"1\"", Encoding.UTF8.GetString(read.Metadata.Xmp.Span), StringComparison.Ordinal);
         Assert.Equal((80, 60), (read.Width, read.Height));
+    }
+
+    [Fact]
+    public void The_references_mode_takes_pixels_as_they_are_stored()
+    {
+        byte[] jpeg = EncodedPictures.WithOrientation(PictureFile.Encode(TestPictures.Gradient(60, 40), PictureFormat.Jpeg), 6);
+        SourceFile source = SourceFile.Of("made.jpg", jpeg);
+
+        Assert.Equal((60, 40), (source.Decode(NumericsMode.Reference).Width, source.Decode(NumericsMode.Reference).Height));
+        Assert.Equal((40, 60), (source.Decode(NumericsMode.Precise).Width, source.Decode(NumericsMode.Precise).Height));
     }
 
     [Fact]
