@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs what the machine lacks: .NET's SDK, libvips and Node.js; with --for-tests, a browser, too. Says what it does; without the
+# Installs what the machine lacks: .NET's SDK, libvips and Node.js; with --for-tests, a browser and PyTorch, too. Says what it does; without the
 # rights to, says what to do.
 set -euo pipefail
 
@@ -47,4 +47,9 @@ fi
 if [[ ${1:-} == --for-tests ]] && ! command -v chromium >/dev/null; then
   apt_install chromium || true
   command -v chromium >/dev/null || say "chromium is missing: the tests of the web page will fail. As an administrator: apt-get install chromium"
+fi
+
+# Some tests read files that PyTorch itself has written; without it they are skipped and say so.
+if [[ ${1:-} == --for-tests ]] && [[ ! -d /usr/lib/python3/dist-packages/torch ]]; then
+  apt_install python3-torch || say "PyTorch is missing, so tests of the files that it writes are skipped. As an administrator: apt-get install python3-torch"
 fi
