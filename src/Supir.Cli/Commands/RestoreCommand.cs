@@ -50,13 +50,13 @@ internal static class RestoreCommand
         terminal.Error.WriteLine(bench.Devices.Description);
         terminal.Error.WriteLine(MemoryAmount.Describe(memory));
         RestorationSettings settings = captions.Caption(restorer, picture, request.Picture, plan.Settings, terminal, stop);
-        Recipe recipe = bench.RecipeFor(source.Identity, PictureFile.FormatOf(outputs[0]), settings);
-        using RunJournal? journal = bench.JournalFor(outputs[0], recipe);
+        using RunJournal? journal = bench.JournalFor(outputs[0], source.Identity, settings);
         if (Restore(restorer, picture, settings, journal, terminal, stop) is not Restored restored)
         {
             return ExitCodes.Cancelled;
         }
 
+        Recipe recipe = bench.RecipeFor(source.Identity, PictureFile.FormatOf(outputs[0]), settings);
         for (int sample = 0; sample < outputs.Length; sample++)
         {
             ResultFile.Save(restored, sample, outputs[sample], recipe);

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using Supir.Cli.Display;
 using Supir.Devices;
 using Supir.Engine;
 using Supir.Restoration;
@@ -13,10 +11,12 @@ namespace Supir.Cli.Commands;
 /// <summary>What pictures are restored with: the model, known by its files' hashes and opened on the devices.</summary>
 internal sealed class Workbench : IDisposable
 {
-    private Workbench(RestorePlan plan, ModelIdentity model, DeviceSet devices, IReadOnlyList<Restorer> restorers)
+    private readonly ModelHashing _hashing;
+
+    private Workbench(RestorePlan plan, ModelHashing hashing, DeviceSet devices, IReadOnlyList<Restorer> restorers)
     {
         Plan = plan;
-        Model = model;
+        _hashing = hashing;
         Devices = devices;
         Restorers = restorers;
     }
@@ -24,8 +24,8 @@ internal sealed class Workbench : IDisposable
     /// <summary>What was asked for.</summary>
     public RestorePlan Plan { get; }
 
-    /// <summary>Which model it is.</summary>
-    public ModelIdentity Model { get; }
+    /// <summary>Which model it is; waits for its files' hashes.</summary>
+    public ModelIdentity Model => _hashing.Wait();
 
     /// <summary>What computes.</summary>
     public DeviceSet Devices { get; }
@@ -59,7 +59,7 @@ internal sealed class Workbench : IDisposable
                 restorers.Add(new Restorer(plan.Options, plan.Settings.Variant, backends) { MemoryLimit = plan.MemoryLimit, KeepsNetworks = forMany });
             }
 
-            return new Workbench(plan, Identify(plan, terminal, stop), devices, restorers);
+            return new Workbench(plan, new ModelHashing(plan, terminal, stop), devices, restorers);
         }
         catch
         {
@@ -69,15 +69,26 @@ internal sealed class Workbench : IDisposable
         }
     }
 
-    /// <summary>The recipe of a picture to be made with this, with settings of its own where it has a caption of its own.</summary>
+    /// <summary>The recipe of a picture to be made with this, with settings of its own where it has a caption of its own; waits for the hashes.</summary>
     public Recipe RecipeFor(FileIdentity input, PictureFormat format, RestorationSettings? settings = null) =>
         Recipe.For(input, Model, Plan.Devices.Kind, settings ?? Plan.Settings, format);
 
     /// <summary>The journal of a picture; <c>null</c> where none is wanted.</summary>
     /// <param name="output">Where its first sample goes.</param>
-    /// <param name="recipe">Its recipe.</param>
-    public RunJournal? JournalFor(string output, Recipe recipe) =>
-        Plan.JournalInterval is TimeSpan interval ? RunJournal.Open(output, recipe, interval) : null;
+    /// <param name="input">The picture.</param>
+    /// <param name="settings">How it is restored.</param>
+    public RunJournal? JournalFor(string output, FileIdentity input, RestorationSettings settings)
+    {
+        if (Plan.JournalInterval is not TimeSpan interval)
+        {
+            return null;
+        }
+
+        async Task<Recipe> KnownLater() =>
+            Recipe.For(input, await _hashing.Model, Plan.Devices.Kind, settings, PictureFile.FormatOf(output));
+
+        return RunJournal.Open(output, KnownLater(), interval);
+    }
 
     /// <inheritdoc/>
     public void Dispose()
@@ -88,27 +99,6 @@ internal sealed class Workbench : IDisposable
         }
 
         Devices.Dispose();
-    }
-
-    private static ModelIdentity Identify(RestorePlan plan, Terminal terminal, CancellationToken stop)
-    {
-        long start = Stopwatch.GetTimestamp();
-        return ProgressDisplay.Run(terminal, progress => ModelIdentity.Of(
-            plan.Options, plan.Settings.Variant, FileHashes.OfUser(), new PatientProgress(progress, start), stop));
-    }
-
-    /// <summary>Small files are hashed before anyone could read that they are.</summary>
-    private sealed class PatientProgress(IProgress<ProgressReport> listener, long start) : IProgress<(string File, double Part)>
-    {
-        private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
-
-        public void Report((string File, double Part) value)
-        {
-            TimeSpan elapsed = Stopwatch.GetElapsedTime(start);
-            if (elapsed > Patience)
-            {
-                listener.Report(new ProgressReport(value.Part, $"computing the hash of {Path.GetFileName(value.File)}, once", value.File, elapsed));
-            }
-        }
+        _hashing.Dispose();
     }
 }

@@ -28,6 +28,9 @@ internal static class FolderCommand
         using FolderLog? log = FolderLog.Open(request.Log);
         using Workbench bench = Workbench.Open(plan, terminal, stop, forMany: true);
         using CaptionStep captions = CaptionStep.Open(request, plan, bench.Backend);
+
+        // What is done before is known by its recipe, so the hashes are waited for, under a display of their own.
+        _ = bench.Model;
         FolderTally tally = new(listing.Pictures.Count, log);
         FolderRun run = new(bench, captions, tally.Add);
         Lock gate = new();

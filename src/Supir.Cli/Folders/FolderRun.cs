@@ -129,7 +129,7 @@ internal sealed class FolderRun
     {
         RestorationSettings settings = Caption(restorer, next, stop);
         Recipe recipe = _bench.RecipeFor(next.Identity, PictureFile.FormatOf(next.Picture.Outputs[0]), settings);
-        RunJournal? journal = _bench.JournalFor(next.Picture.Outputs[0], recipe);
+        RunJournal? journal = _bench.JournalFor(next.Picture.Outputs[0], next.Identity, settings);
         try
         {
             PictureProgress? listener = progress is null ? null : new PictureProgress(next.Picture, progress);

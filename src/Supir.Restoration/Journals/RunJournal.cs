@@ -19,14 +19,14 @@ public sealed class RunJournal : IDisposable
     private const string Pattern = ".supir-*.journal";
 
     private readonly string _path;
-    private readonly byte[] _key;
+    private readonly Task<byte[]> _key;
     private readonly TimeSpan _interval;
     private long _lastWrite;
     private TimeSpan _pause;
     private JournalEntry? _unwritten;
     private bool _isRemoved;
 
-    private RunJournal(string path, byte[] key, TimeSpan interval, JournalEntry? found)
+    private RunJournal(string path, Task<byte[]> key, TimeSpan interval, JournalEntry? found)
     {
         _path = path;
         _key = key;
@@ -45,21 +45,27 @@ public sealed class RunJournal : IDisposable
     /// <summary>What a run that was killed has left.</summary>
     internal JournalEntry? Found { get; private set; }
 
-    /// <summary>The interval of <see cref="Open"/> that serves people: a kill loses no more than these seconds.</summary>
+    /// <summary>The interval of <see cref="Open(string, Recipe, TimeSpan)"/> that serves people: a kill loses no more than these seconds.</summary>
     public static TimeSpan UsualInterval { get; } = TimeSpan.FromSeconds(5);
 
     /// <summary>Opens the journal of a picture that is to be written; one of another run, or one that is not whole, is removed.</summary>
     /// <param name="output">Where the picture is to be written; of several samples the first one's.</param>
     /// <param name="recipe">What makes the run the same: the recipe of the picture that is to be made.</param>
     /// <param name="interval">How often to write at most.</param>
-    public static RunJournal Open(string output, Recipe recipe, TimeSpan interval)
+    public static RunJournal Open(string output, Recipe recipe, TimeSpan interval) => Open(output, Task.FromResult(recipe), interval);
+
+    /// <summary>As above, while the recipe is still being found out: waits for it only where there is a journal, and writes nothing before it
+    /// is known.</summary>
+    public static RunJournal Open(string output, Task<Recipe> recipe, TimeSpan interval)
     {
+        ArgumentNullException.ThrowIfNull(recipe);
         string path = PathOf(output);
-        byte[] key = KeyOf(recipe);
+        Task<byte[]> key = recipe.ContinueWith(
+            known => KeyOf(known.GetAwaiter().GetResult()), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         JournalEntry? found = null;
         try
         {
-            found = File.Exists(path) ? JournalFormat.Read(File.ReadAllBytes(path), key) : null;
+            found = File.Exists(path) ? JournalFormat.Read(File.ReadAllBytes(path), key.GetAwaiter().GetResult()) : null;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -124,11 +130,16 @@ public sealed class RunJournal : IDisposable
 
     private void Write(JournalEntry entry)
     {
+        if (!_key.IsCompletedSuccessfully)
+        {
+            return;
+        }
+
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(_path)) ?? "/");
             using TemporaryFile file = TemporaryFile.Beside(_path);
-            file.Write(JournalFormat.Write(_key, entry));
+            file.Write(JournalFormat.Write(_key.Result, entry));
             file.TakeName();
             _unwritten = null;
             StepsKept = entry.State.Step;

@@ -68,9 +68,10 @@ internal sealed partial class JobWorker(
         }
 
         _opened.SetResult(backends);
-        using RestorerShelf shelf = new(options, backends, isForJobs: true);
         try
         {
+            // Its networks lie on the devices, and go before them.
+            using RestorerShelf shelf = new(options, backends, isForJobs: true);
             while (true)
             {
                 if (queue.Take(_stop.Token) is JobRecord job && store.TryStart(job.Id, DateTimeOffset.UtcNow, Describe(backends)))
@@ -158,8 +159,10 @@ internal sealed partial class JobWorker(
         RestorationSettings settings = models.Resolve(model, parameters) with { Seed = seed };
         Restorer restorer = shelf.Open(model, settings.Variant);
         FileIdentity source = new(job.Name, Convert.ToHexStringLower(SHA256.HashData(input)));
-        ModelIdentity identity = ModelIdentity.Of(model.Options!, settings.Variant, folder.Hashes, null, stop);
-        Recipe recipe = Recipe.For(source, identity, options.Device, settings, PictureFormat.Png);
+
+        // New checkpoints take seconds to hash, and only the written picture waits for that.
+        Task<Recipe> recipe = Task.Run(
+            () => Recipe.For(source, ModelIdentity.Of(model.Options!, settings.Variant, folder.Hashes, null, stop), options.Device, settings, PictureFormat.Png), stop);
 
         // A long run that was stopped, or killed, goes on inside the picture.
         using RunJournal journal = RunJournal.Open(files.Result(0), recipe, RunJournal.UsualInterval);
@@ -168,7 +171,7 @@ internal sealed partial class JobWorker(
         stop.ThrowIfCancellationRequested();
         for (int sample = 0; sample < restored.Samples.Count; sample++)
         {
-            JobFiles.Write(files.Result(sample), ResultFile.Encode(restored, sample, PictureFormat.Png, recipe));
+            JobFiles.Write(files.Result(sample), ResultFile.Encode(restored, sample, PictureFormat.Png, recipe.GetAwaiter().GetResult()));
         }
 
         JobFiles.Write(files.Thumbnail, PictureGate.Thumbnail(restored.Picture));

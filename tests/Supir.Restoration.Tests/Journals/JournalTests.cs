@@ -79,6 +79,35 @@ public sealed class JournalTests : IDisposable
     }
 
     [Fact]
+    public void Nothing_is_written_while_the_recipe_is_unknown()
+    {
+        RestorationSettings settings = Settings();
+        TaskCompletionSource<Recipe> recipe = new();
+        using (RunJournal journal = RunJournal.Open(Output, recipe.Task, TimeSpan.Zero))
+        {
+            journal.Take(Entry(1));
+            Assert.Equal(0, journal.StepsKept);
+            Assert.Empty(Directory.GetFiles(_folder));
+
+            recipe.SetResult(RecipeOf(settings));
+            journal.Take(Entry(2));
+        }
+
+        Assert.Equal(2, Open(settings).StepsDone);
+    }
+
+    [Fact]
+    public void A_journal_whose_recipe_cannot_be_known_is_not_written()
+    {
+        using (RunJournal journal = RunJournal.Open(Output, Task.FromCanceled<Recipe>(new CancellationToken(canceled: true)), TimeSpan.Zero))
+        {
+            journal.Take(Entry(1));
+        }
+
+        Assert.Empty(Directory.GetFiles(_folder));
+    }
+
+    [Fact]
     public void A_journal_of_another_run_or_a_broken_one_is_removed_and_not_read()
     {
         RestorationSettings settings = Settings();

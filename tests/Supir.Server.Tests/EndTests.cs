@@ -1,0 +1,20 @@
+using Supir.Restoration.Options;
+using Xunit;
+
+namespace Supir.Server.Tests;
+
+public sealed class EndTests
+{
+    [Fact]
+    public async Task Networks_that_stay_on_a_device_go_before_it()
+    {
+        CountingBackend device = new();
+        await using (RunningServer server = await RunningServer.Start(options => options with { Device = ComputeDevice.Cuda, OpenBackends = () => [device] }))
+        {
+            await server.WaitFor(await server.Post(), "succeeded");
+            Assert.True(device.Plans > 0);
+        }
+
+        Assert.Equal(0, device.PlansLeft);
+    }
+}
