@@ -1,5 +1,5 @@
 using Supir.Checkpoints;
-using Supir.Engine.Cuda;
+using Supir.Engine;
 using Supir.Restoration;
 using Supir.Restoration.Imaging;
 

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Supir.Engine.Cuda;
+using Supir.Engine;
 using Supir.Engine.Cuda.Libraries;
 using Supir.Restoration;
 using Supir.Restoration.Options;

@@ -1,5 +1,6 @@
 using Supir.Engine;
 using Supir.Restoration.Captioning;
+using Supir.Restoration.Journals;
 using Supir.Restoration.Options;
 using Supir.Server.Api.Contract;
 
@@ -64,6 +65,9 @@ public sealed record ServerOptions
 
     /// <summary>The longest that one job may run.</summary>
     public TimeSpan JobTimeLimit { get; init; } = TimeSpan.FromHours(24);
+
+    /// <summary>How often a long run keeps its state at most, so that it goes on from there after a kill; <c>null</c> for never.</summary>
+    public TimeSpan? JournalInterval { get; init; } = RunJournal.UsualInterval;
 
     /// <summary>The folder of the built page.</summary>
     public string WebRoot { get; init; } = Path.Combine(AppContext.BaseDirectory, "wwwroot");

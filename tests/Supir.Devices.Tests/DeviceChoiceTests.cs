@@ -1,4 +1,4 @@
-using Supir.Engine.Cuda;
+using Supir.Engine;
 using Supir.Engine.Cuda.Libraries;
 using Supir.Restoration;
 using Supir.Restoration.Options;

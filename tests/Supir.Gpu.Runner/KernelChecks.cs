@@ -1,5 +1,4 @@
 using Supir.Engine;
-using Supir.Engine.Cuda;
 using Supir.Engine.Cuda.Runtime;
 
 namespace Supir.Gpu.Runner;

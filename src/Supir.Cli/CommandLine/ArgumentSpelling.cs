@@ -21,7 +21,7 @@ internal static class ArgumentSpelling
 
             int end = args[i].IndexOf('=', StringComparison.Ordinal);
             string name = end < 0 ? args[i] : args[i][..end];
-            RestoreFlag? flag = Find(name);
+            Flag? flag = Find(name);
             if (flag is null)
             {
                 result.Add(args[i]);
@@ -51,7 +51,7 @@ internal static class ArgumentSpelling
 
     private static bool IsFlag(string argument) => Find(argument.Split('=')[0]) is not null;
 
-    private static RestoreFlag? Find(string argument) =>
+    private static Flag? Find(string argument) =>
         argument.StartsWith("--", StringComparison.Ordinal)
             ? RestoreFlags.All.Concat(ServeFlags.All).FirstOrDefault(flag => flag.Name.Equals("--" + argument[2..].Replace('-', '_'), StringComparison.OrdinalIgnoreCase))
             : null;

@@ -15,7 +15,7 @@ internal static class CaptionBranch
         Option<string> threads = new("--threads");
         Option<string> ram = new("--ram");
         Command command = new("caption") { pictures, overwrite, parallel, threads, ram };
-        Dictionary<RestoreFlag, Option<string>> options = CaptionFlags.All.ToDictionary(flag => flag, flag => new Option<string>(flag.Name));
+        Dictionary<Flag, Option<string>> options = CaptionFlags.All.ToDictionary(flag => flag, flag => new Option<string>(flag.Name));
         foreach (Option<string> option in options.Values)
         {
             command.Add(option);

@@ -7,7 +7,7 @@ internal static class CaptionFlags
     public const string Group = "Captions";
 
     /// <summary>All of them.</summary>
-    public static IReadOnlyList<RestoreFlag> All { get; } =
+    public static IReadOnlyList<Flag> All { get; } =
     [
         new(Group, "--llava", "FOLDER", "Describe pictures with the LLaVA-1.5 whose weights lie there [LLAVA_MODEL_PATH, if set]", IsSetting: false),
         new(Group, "--no_llava", null, "Do not, although LLAVA_MODEL_PATH is set", IsSetting: false),

@@ -33,7 +33,7 @@ internal static class CaptionHelp
     public static string Page(int descriptionColumn)
     {
         StringBuilder page = new(Head);
-        foreach (RestoreFlag flag in CaptionFlags.All)
+        foreach (Flag flag in CaptionFlags.All)
         {
             string usage = flag.ValueName is null ? flag.Name : $"{flag.Name} {flag.ValueName}";
             page.Append("  ").Append(usage.PadRight(descriptionColumn - 2)).AppendLine(flag.Help);

@@ -57,7 +57,7 @@ internal static class CommandTree
     {
         Argument<string?> picture = new("PICTURE") { Arity = ArgumentArity.ZeroOrOne };
         Command command = new("restore") { picture };
-        foreach (RestoreFlag flag in RestoreFlags.All)
+        foreach (Flag flag in RestoreFlags.All)
         {
             command.Add(OptionOf(flag));
         }
@@ -100,7 +100,7 @@ internal static class CommandTree
             HalfParameters = SwitchValue.Parse("--loading_half_params", parsed.GetValue<string>("--loading_half_params")),
         };
 
-    private static Option OptionOf(RestoreFlag flag)
+    private static Option OptionOf(Flag flag)
     {
         Option option = flag.IsRepeatable ? new Option<string[]>(flag.Name) : new Option<string>(flag.Name);
         if (flag.Name == "--output")
@@ -128,7 +128,7 @@ internal static class CommandTree
         Argument<string> picture = new("PICTURE");
         Option<string> input = new("--input");
         Command command = new("rerun") { picture, input };
-        foreach (RestoreFlag flag in RestoreFlags.All.Where(flag => flag.IsOfRerun))
+        foreach (Flag flag in RestoreFlags.All.Where(flag => flag.IsOfRerun))
         {
             command.Add(OptionOf(flag));
         }
@@ -203,7 +203,7 @@ internal static class CommandTree
     {
         Command command = new("serve");
         Dictionary<string, Option<string>> options = [];
-        foreach (RestoreFlag flag in ServeFlags.All)
+        foreach (Flag flag in ServeFlags.All)
         {
             options.Add(flag.Setting, new Option<string>(flag.Name));
             command.Add(options[flag.Setting]);

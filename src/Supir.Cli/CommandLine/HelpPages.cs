@@ -200,13 +200,13 @@ internal static class HelpPages
 
     private static string Restore() => Flags(RestoreHead, RestoreFlags.All, RestoreExamples);
 
-    private static string Flags(string head, IReadOnlyList<RestoreFlag> flags, string examples)
+    private static string Flags(string head, IReadOnlyList<Flag> flags, string examples)
     {
         StringBuilder page = new(head);
-        foreach (IGrouping<string, RestoreFlag> group in flags.GroupBy(flag => flag.Group))
+        foreach (IGrouping<string, Flag> group in flags.GroupBy(flag => flag.Group))
         {
             page.Append(group.Key).AppendLine(":");
-            foreach (RestoreFlag flag in group)
+            foreach (Flag flag in group)
             {
                 string name = flag.Name == "--output" ? "-o, --output" : flag.Name;
                 string usage = flag.ValueName is null ? name : $"{name} {flag.ValueName}";

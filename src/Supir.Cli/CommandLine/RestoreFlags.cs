@@ -15,7 +15,7 @@ internal static class RestoreFlags
     private const string Color = "Colour";
     private const string Machine = "Machine and numbers";
 
-    private static readonly RestoreFlag[] CheckpointFlags =
+    private static readonly Flag[] CheckpointFlags =
     [
         new(Model, "--checkpoints", "FILE", "Paths of all these: checkpoints.yaml, or the original's CKPT_PTH.py [one beside the options file or in models/]", IsSetting: false),
         new(Model, "--SDXL_CKPT", "FILE", "The SDXL base checkpoint [the options file's]", IsSetting: false),
@@ -31,7 +31,7 @@ internal static class RestoreFlags
     ];
 
     /// <summary>All flags.</summary>
-    public static IReadOnlyList<RestoreFlag> All { get; } =
+    public static IReadOnlyList<Flag> All { get; } =
     [
         new(Files, "--output", "FILE", "Where to write; .png, .jpg, .webp or .tif chooses the format [NAME.restored.png beside the input]", IsSetting: false),
         new(Files, "--img_dir", "DIR", "The folder to restore, as test.py names it: the same as PICTURE", IsSetting: false),

@@ -9,7 +9,7 @@ internal static class ServeFlags
     private const string Demos = "Of the reference's demos";
 
     /// <summary>All flags.</summary>
-    public static IReadOnlyList<RestoreFlag> All { get; } =
+    public static IReadOnlyList<Flag> All { get; } =
     [
         new(Address, "--host", "ADDRESS", "Where to listen; others than 127.0.0.1 need a key or --insecure [127.0.0.1]"),
         new(Address, "--port", "N", "The port; 0 for any that is free [6688]"),
@@ -27,6 +27,7 @@ internal static class ServeFlags
         new(Work, "--vram", "GB", "GPU memory to use at most [what is free]"),
         new(Work, "--threads", "N", "Processor threads to use [all]"),
         new(Work, "--ram", "GB", "Memory to use at most for a restoration [what is free]"),
+        new(Work, "--journal", "S", "Keep the state of a long run every so many seconds, so that a kill costs no more; -1 never [5]"),
 
         new(Limits, "--max_queue", "N", "Jobs that may wait [200]"),
         new(Limits, "--job_time_limit", "SECONDS", "The longest that a job may run [86400]"),

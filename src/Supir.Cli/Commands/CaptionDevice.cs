@@ -11,7 +11,7 @@ internal static class CaptionDevice
 {
     /// <summary>Opens the device that was named; without a name a GPU, or the processor where none can be used.</summary>
     /// <exception cref="OptionException">There is no such device.</exception>
-    /// <exception cref="Engine.Cuda.DeviceException">A GPU is asked for and none can be used.</exception>
+    /// <exception cref="Engine.DeviceException">A GPU is asked for and none can be used.</exception>
     public static DeviceSet Open(CaptionerChoice choice, int threads) => DeviceSet.Open(Choose(choice.Device), threads);
 
     /// <summary>Opens a device of LLaVA's own beside a restoration: the one that was named, or a GPU that the restoration leaves free, as the

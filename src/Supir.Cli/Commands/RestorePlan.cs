@@ -21,7 +21,7 @@ internal sealed record RestorePlan(ModelOptions Options, RestorationSettings Set
 
     /// <summary>Understands a request.</summary>
     /// <exception cref="Supir.Restoration.OptionException">Something in it is not what it can be.</exception>
-    /// <exception cref="Supir.Engine.Cuda.DeviceException">A GPU is asked for and none can be used.</exception>
+    /// <exception cref="DeviceException">A GPU is asked for and none can be used.</exception>
     public static RestorePlan Of(RestoreRequest request)
     {
         int threads = ThreadCount.Parse(request.Threads);

@@ -29,7 +29,7 @@ internal static class ServeCommand
     public static int Run(IReadOnlyDictionary<string, string?> flags, Terminal terminal, CancellationToken stop)
     {
         ServerOptions options = Options(flags);
-        foreach (RestoreFlag flag in ServeFlags.All.Where(flag => flags[flag.Setting] is not null && flag.Help.StartsWith(ChangesNothing, StringComparison.Ordinal)))
+        foreach (Flag flag in ServeFlags.All.Where(flag => flags[flag.Setting] is not null && flag.Help.StartsWith(ChangesNothing, StringComparison.Ordinal)))
         {
             terminal.Error.WriteLine($"{flag.Name}: {char.ToLowerInvariant(flag.Help[0])}{flag.Help[1..]}.");
         }
@@ -82,6 +82,7 @@ internal static class ServeCommand
             Device = devices.Kind,
             Devices = Describe(devices),
             MemoryLimit = MemoryAmount.Limit(devices.Kind, flags["ram"], flags["vram"]),
+            JournalInterval = JournalPause.Parse(flags["journal"]),
             MaxQueue = (int)Whole(flags, "max_queue", 1, 100_000, defaults.MaxQueue),
             JobTimeLimit = TimeSpan.FromSeconds(Whole(flags, "job_time_limit", 1, 30 * 86400, (long)defaults.JobTimeLimit.TotalSeconds)),
             MaxUploadBytes = Whole(flags, "max_upload", 1, 1024, defaults.MaxUploadBytes >> 20) << 20,

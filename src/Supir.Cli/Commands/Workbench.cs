@@ -46,7 +46,7 @@ internal sealed class Workbench : IDisposable
     /// <param name="forMany">Whether many pictures follow: then each device restores its own, and keeps the networks where memory allows.</param>
     /// <exception cref="OptionException">The options name no checkpoint.</exception>
     /// <exception cref="Checkpoints.CheckpointException">A checkpoint is missing, broken, or lacks a tensor.</exception>
-    /// <exception cref="Engine.Cuda.DeviceException">A GPU cannot be opened.</exception>
+    /// <exception cref="DeviceException">A GPU cannot be opened.</exception>
     public static Workbench Open(RestorePlan plan, Terminal terminal, CancellationToken stop, bool forMany = false)
     {
         // Opening finds what is wrong in the files' headers, before gigabytes are hashed.

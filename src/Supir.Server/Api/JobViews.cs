@@ -29,24 +29,8 @@ internal sealed class JobViews(JobFeeds feeds, JobQueue queue)
     };
 
     /// <summary>Everything about a job.</summary>
-    public Job Whole(JobRecord job) => new()
+    public Job Whole(JobRecord job) => new(Summary(job))
     {
-        Id = job.Id,
-        Status = job.Status,
-        Name = job.Name,
-        CreatedAt = job.CreatedAt,
-        StartedAt = job.StartedAt,
-        FinishedAt = job.FinishedAt,
-        Model = job.Model,
-        Caption = job.Caption,
-        Samples = job.Samples,
-        Width = job.Width,
-        Height = job.Height,
-        Priority = job.Priority,
-        QueuePosition = job.Status == JobStatus.Queued ? queue.PositionOf(job.Id) : null,
-        Progress = job.Status == JobStatus.Running ? feeds.Find(job.Id)?.State.Progress : null,
-        Error = job.Error,
-        Feedback = FeedbackOf(job),
         Parameters = (JsonObject)JsonNode.Parse(job.Parameters)!,
         Used = (JsonObject)JsonNode.Parse(job.Used)!,
         Device = job.Device,

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.OpenApi;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.OpenApi;
 using Scalar.AspNetCore;
+using Supir.Server.Api.Contract;
 
 namespace Supir.Server.Api;
 
@@ -15,8 +16,11 @@ internal static class OpenApiDocument
     /// <summary>Where documents lie.</summary>
     public const string DocumentFolder = "/openapi";
 
+    // What no operation's body names, because a stream of events carries it.
+    private static readonly Type[] EventTypes = [typeof(JobPreview), typeof(JobStatusChange)];
+
     /// <summary>Describes the API as a whole.</summary>
-    public static void Configure(OpenApiOptions options) => options.AddDocumentTransformer((document, context, cancellationToken) =>
+    public static void Configure(OpenApiOptions options) => options.AddDocumentTransformer(async (document, context, cancellationToken) =>
     {
         document.Info = new OpenApiInfo
         {
@@ -26,7 +30,10 @@ internal static class OpenApiDocument
                 "Errors are problem+json. Where the server was started with an API key: Authorization: Bearer KEY.",
         };
         document.Servers = [];
-        return Task.CompletedTask;
+        foreach (Type type in EventTypes)
+        {
+            document.AddComponent(type.Name, await context.GetOrCreateSchemaAsync(type, null, cancellationToken));
+        }
     });
 
     /// <summary>Adds document and page.</summary>
@@ -38,6 +45,12 @@ internal static class OpenApiDocument
             options.Title = "SUPIR API";
             options.OpenApiRoutePattern = DocumentFolder + "/{documentName}.json";
             options.DefaultFonts = false;
+            // What would lead to the servers of the page's makers.
+            options.ShowDeveloperTools = DeveloperToolsVisibility.Never;
+            options.HideClientButton = true;
+            options.Telemetry = false;
+            options.DisableAgent();
+            options.DisableMcp();
         });
     }
 }

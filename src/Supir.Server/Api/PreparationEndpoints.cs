@@ -89,7 +89,7 @@ internal static class PreparationEndpoints
         ParameterText parameters = ParameterText.Read(form.Parameters);
         ModelEntry model = models.Find(parameters.Model);
         RestorationSettings settings = models.Resolve(model, parameters);
-        Picture picture = await pictures.Run(() => pictures.Decode(form.Picture.Span, form.Name), cancellationToken);
+        Picture picture = await pictures.Run(() => pictures.Decode(form.Picture.Span, form.Name, settings.Mode), cancellationToken);
         return new Question(model, settings, picture, form.Fields);
     }
 

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Supir.Checkpoints;
+using Supir.Engine;
 using Supir.Restoration;
 using Supir.Restoration.Captioning;
 using Supir.Restoration.Imaging;
@@ -40,7 +41,7 @@ internal sealed class Problems(IProblemDetailsService service) : IExceptionHandl
         OptionException => (StatusCodes.Status400BadRequest, exception.Message),
         PictureException or CheckpointException or IdempotencyException => (StatusCodes.Status422UnprocessableEntity, exception.Message),
         QueueFullException => (StatusCodes.Status429TooManyRequests, exception.Message),
-        DeviceMemoryException or MissingLibraryException or CaptionException => (StatusCodes.Status503ServiceUnavailable, exception.Message),
+        DeviceMemoryException or DeviceException or MissingLibraryException or CaptionException => (StatusCodes.Status503ServiceUnavailable, exception.Message),
         OutOfMemoryException => (StatusCodes.Status503ServiceUnavailable, "The server is short of memory: try a smaller picture, or again later."),
         OperationCanceledException => (StatusCodes.Status503ServiceUnavailable, "The server is stopping: try again when it is back."),
         BadHttpRequestException bad => (bad.StatusCode, bad.Message),

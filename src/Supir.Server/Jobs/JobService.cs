@@ -66,7 +66,7 @@ internal sealed class JobService(ServerOptions options, JobStore store, DataFold
         (Picture picture, byte[] thumbnail) = await pictures.Run(
             () =>
             {
-                Picture picture = pictures.Decode(submission.Picture.Span, submission.Name);
+                Picture picture = pictures.Decode(submission.Picture.Span, submission.Name, settings.Mode);
                 return (picture, PictureGate.Thumbnail(picture));
             },
             cancellationToken);

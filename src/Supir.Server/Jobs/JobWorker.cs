@@ -135,6 +135,12 @@ internal sealed partial class JobWorker(
         {
             Finish(job, JobStatus.Failed, exception.Message);
         }
+        catch (DeviceException exception)
+        {
+            // What the model holds on the device may be lost with it: the next job opens it anew.
+            shelf.Close();
+            Finish(job, JobStatus.Failed, $"{Describe(shelf.Backends)}: {exception.Message} The other jobs go on; if they fail, too, start the server anew, or with another --device.");
+        }
         catch (IOException) when (store.Find(job.Id) is null)
         {
             // It was called off and deleted, and its folder with it, while results were written.
@@ -152,11 +158,11 @@ internal sealed partial class JobWorker(
     {
         JobFiles files = folder.Of(job.Id);
         byte[] input = File.ReadAllBytes(files.Input);
-        Picture picture = pictures.Decode(input, job.Name);
         ParameterText parameters = ParameterText.Read((JsonObject)JsonNode.Parse(job.Parameters)!);
         ModelEntry model = models.Find(job.Model);
         long seed = JsonNode.Parse(job.Used)!["seed"]!.GetValue<long>();
         RestorationSettings settings = models.Resolve(model, parameters) with { Seed = seed };
+        Picture picture = pictures.Decode(input, job.Name, settings.Mode);
         Restorer restorer = shelf.Open(model, settings.Variant);
         FileIdentity source = new(job.Name, Convert.ToHexStringLower(SHA256.HashData(input)));
 
@@ -165,7 +171,7 @@ internal sealed partial class JobWorker(
             () => Recipe.For(source, ModelIdentity.Of(model.Options!, settings.Variant, folder.Hashes, null, stop), options.Device, settings, PictureFormat.Png), stop);
 
         // A long run that was stopped, or killed, goes on inside the picture.
-        using RunJournal journal = RunJournal.Open(files.Result(0), recipe, RunJournal.UsualInterval);
+        using RunJournal? journal = options.JournalInterval is TimeSpan interval ? RunJournal.Open(files.Result(0), recipe, interval) : null;
         restorer.Previews = new PreviewRelay(feeds.Find(job.Id), files, () => gate.Yield(stop));
         Restored restored = restorer.Restore(picture, settings, new ProgressRelay(feeds.Find(job.Id)), journal, stop);
         stop.ThrowIfCancellationRequested();
@@ -175,7 +181,7 @@ internal sealed partial class JobWorker(
         }
 
         JobFiles.Write(files.Thumbnail, PictureGate.Thumbnail(restored.Picture));
-        journal.Remove();
+        journal?.Remove();
     }
 
     private void Finish(JobRecord job, JobStatus status, string? error)

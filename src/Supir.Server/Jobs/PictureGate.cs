@@ -1,4 +1,5 @@
 using Supir.Restoration.Imaging;
+using Supir.Restoration.Options;
 
 namespace Supir.Server.Jobs;
 
@@ -12,9 +13,10 @@ internal sealed class PictureGate(ServerOptions options) : IDisposable
     private readonly SemaphoreSlim _places = new(Places, Places);
     private readonly PictureLimits _limits = new() { MaxFileBytes = options.MaxUploadBytes, MaxPixels = options.MaxPixels };
 
-    /// <summary>Reads a picture that came from outside.</summary>
+    /// <summary>Reads a picture that came from outside: upright, but for the reference's mode, which takes its pixels as they are stored.</summary>
     /// <exception cref="PictureException">It is no picture, or too large.</exception>
-    public Picture Decode(ReadOnlySpan<byte> bytes, string name) => PictureFile.Decode(bytes, name, _limits);
+    public Picture Decode(ReadOnlySpan<byte> bytes, string name, NumericsMode mode = NumericsMode.Precise) =>
+        PictureFile.Decode(bytes, name, _limits, isUpright: mode != NumericsMode.Reference);
 
     /// <summary>Does some work on pictures when there is room for it.</summary>
     public async Task<T> Run<T>(Func<T> work, CancellationToken cancellationToken)

@@ -16,6 +16,9 @@ internal sealed class RestorerShelf(ServerOptions options, IReadOnlyList<IBacken
     private Restorer? _restorer;
     private ICaptioner? _captioner;
 
+    /// <summary>The devices.</summary>
+    public IReadOnlyList<IBackend> Backends => backends;
+
     /// <summary>The captioner; <c>null</c> if the server has none.</summary>
     public ICaptioner? Captioner => _captioner ??= options.Captioner.Open(backends[0]);
 
@@ -25,8 +28,7 @@ internal sealed class RestorerShelf(ServerOptions options, IReadOnlyList<IBacken
     {
         if (_restorer is null || _key != (model.Id, variant))
         {
-            _restorer?.Dispose();
-            _restorer = null;
+            Close();
             _restorer = new Restorer(model.Options!, variant, backends)
             {
                 MemoryLimit = options.MemoryLimit,
@@ -38,10 +40,17 @@ internal sealed class RestorerShelf(ServerOptions options, IReadOnlyList<IBacken
         return _restorer;
     }
 
+    /// <summary>Closes the model, so that it is opened anew when it is needed next.</summary>
+    public void Close()
+    {
+        _restorer?.Dispose();
+        _restorer = null;
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
-        _restorer?.Dispose();
+        Close();
         _captioner?.Dispose();
     }
 }

@@ -47,7 +47,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Sends the events. */
+        /** Server-sent events of a job: status, progress, preview. */
         get: operations["watchJob"];
         put?: never;
         post?: never;
@@ -509,6 +509,18 @@ export interface components {
             /** @description What `before` has to be for the next page; `null` on the last one. */
             next: null | string;
         };
+        /** @description What a picture looks like half way. */
+        JobPreview: {
+            /** @description A small JPEG file, in base64. */
+            jpeg: string;
+            /** @description stage1 or sample. */
+            stage: string;
+            /**
+             * Format: int32
+             * @description The sampling step that it was taken after; 0 for stage 1.
+             */
+            step: number;
+        };
         /** @description How far a job is. */
         JobProgress: {
             /**
@@ -539,6 +551,21 @@ export interface components {
          * @enum {unknown}
          */
         JobStatus: "queued" | "running" | "succeeded" | "failed" | "cancelled";
+        /** @description A change of how a job stands. */
+        JobStatusChange: {
+            /**
+             * @description How a job stands.
+             * @enum {unknown}
+             */
+            status: "queued" | "running" | "succeeded" | "failed" | "cancelled";
+            /**
+             * Format: int32
+             * @description Jobs that go before it; `null` unless it waits.
+             */
+            queuePosition: null | number;
+            /** @description What went wrong; `null` unless it failed. */
+            error: null | string;
+        };
         /** @description A job in a list. */
         JobSummary: {
             /** @description Names the job. */

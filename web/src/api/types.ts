@@ -4,6 +4,8 @@ type Schemas = components['schemas'];
 
 export type JobStatus = Schemas['JobStatus'];
 export type JobProgress = Schemas['JobProgress'];
+export type JobPreview = Schemas['JobPreview'];
+export type JobStatusChange = Schemas['JobStatusChange'];
 export type Feedback = Schemas['Feedback'];
 export type Health = Schemas['Health'];
 export type ModelInfo = Schemas['ModelInfo'];
@@ -22,17 +24,4 @@ export type PresetInfo = Omit<Schemas['PresetInfo'], 'values'> & { values: Param
 export interface PresetList {
   presets: PresetInfo[];
   dial: ParameterValues[];
-}
-
-/** The events of a job; its progress is in the document. */
-export interface JobPreview {
-  jpeg: string;
-  stage: string;
-  step: number;
-}
-
-export interface JobStatusChange {
-  status: JobStatus;
-  queuePosition: number | null;
-  error: string | null;
 }

@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json.Nodes;
 using Supir.Server.Jobs;
 
@@ -75,6 +76,15 @@ public record JobSummary
 /// <summary>A job with everything that is known of it.</summary>
 public sealed record Job : JobSummary
 {
+    /// <summary>Begins with what a list says of it.</summary>
+    [SetsRequiredMembers]
+    internal Job(JobSummary summary)
+        : base(summary)
+    {
+        Parameters = [];
+        Used = [];
+    }
+
     /// <summary>The settings as they were posted.</summary>
     public required JsonObject Parameters { get; init; }
 

@@ -1,6 +1,6 @@
-namespace Supir.Engine.Cuda;
+namespace Supir.Engine;
 
-/// <summary>The GPU cannot do what was asked: there is none, its driver or a library is missing, or its memory is too small. Exit code 4.</summary>
+/// <summary>A device cannot do what was asked: there is none, its driver or a library is missing, or its memory is too small.</summary>
 public sealed class DeviceException : Exception
 {
     /// <summary>Says what was needed, what there was and what to do.</summary>
