@@ -23,6 +23,33 @@ internal static class JobCalls
     /// <summary>A job.</summary>
     public static async Task<JsonNode> GetJob(this HttpClient client, string id) => (await client.GetFromJsonAsync<JsonNode>($"/api/v1/jobs/{id}"))!;
 
+    /// <summary>A job's first event of a kind that a condition holds for; what comes before it is passed on.</summary>
+    public static async Task<JsonNode> FirstEvent(this HttpClient client, string id, string kind, Func<JsonNode, bool> holds, Action<string, JsonNode>? before = null)
+    {
+        using CancellationTokenSource patience = new(Patience);
+        using StreamReader events = new(await client.GetStreamAsync($"/api/v1/jobs/{id}/events", patience.Token));
+        string name = "";
+        while (await events.ReadLineAsync(patience.Token) is string line)
+        {
+            if (line.StartsWith("event: ", StringComparison.Ordinal))
+            {
+                name = line[7..];
+            }
+            else if (line.StartsWith("data: ", StringComparison.Ordinal))
+            {
+                JsonNode data = JsonNode.Parse(line[6..])!;
+                if (name == kind && holds(data))
+                {
+                    return data;
+                }
+
+                before?.Invoke(name, data);
+            }
+        }
+
+        throw new InvalidOperationException($"The events of {id} ended without such a {kind}.");
+    }
+
     /// <summary>Waits for a job to stand in a certain way.</summary>
     public static async Task<JsonNode> WaitFor(this HttpClient client, string id, string status)
     {

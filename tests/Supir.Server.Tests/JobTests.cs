@@ -58,4 +58,35 @@ public sealed class JobTests
         string again = await server.Client.GetStringAsync($"/api/v1/jobs/{id}/events");
         Assert.Equal("event: status\ndata: {\"status\":\"succeeded\",\"queuePosition\":null,\"error\":null}\n\n", again);
     }
+
+    [Fact]
+    public async Task Previews_show_what_the_picture_looks_like_half_way()
+    {
+        await using RunningServer server = await RunningServer.Start();
+        string id = await server.Post(RunningServer.Endless);
+
+        JsonNode preview = await server.Client.FirstEvent(id, "preview", preview => preview["stage"]!.GetValue<string>() == "sample");
+        await server.Client.DeleteAsync($"/api/v1/jobs/{id}");
+
+        Assert.InRange(preview["step"]!.GetValue<int>(), 1, 1000);
+        Picture small = PictureFile.Decode(Convert.FromBase64String(preview["jpeg"]!.GetValue<string>()), "preview");
+        // The working picture is 320 × 256; a preview has a place of the latent for a pixel, or more.
+        Assert.Equal(PictureFormat.Jpeg, small.Format);
+        Assert.InRange(small.Width, 40, 320);
+        Assert.Equal(1.25, (double)small.Width / small.Height, 2);
+    }
+
+    [Theory]
+    [InlineData("precise", 40, 48)]
+    [InlineData("reference", 48, 40)]
+    public async Task A_photograph_is_turned_upright_but_for_the_references_mode(string mode, int width, int height)
+    {
+        await using RunningServer server = await RunningServer.Start();
+        string id = await server.Post($$"""{"min_size":64,"edm_steps":1,"mode":"{{mode}}"}""", TestPicture.LyingJpeg());
+        JsonNode job = await server.WaitFor(id, "succeeded");
+        Picture result = PictureFile.Decode(await server.Client.GetByteArrayAsync($"/api/v1/jobs/{id}/result"), "result");
+
+        Assert.Equal((width, height), (job["inputWidth"]!.GetValue<int>(), job["inputHeight"]!.GetValue<int>()));
+        Assert.Equal(width > height, result.Width > result.Height);
+    }
 }

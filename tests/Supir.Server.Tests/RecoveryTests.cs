@@ -10,6 +10,9 @@ public sealed class RecoveryTests : IDisposable
     /// <summary>Long enough to be killed in, short enough to be waited for.</summary>
     private const string Long = """{"min_size":128,"edm_steps":24,"seed":-1}""";
 
+    /// <summary>Long enough for a journal that is written twice.</summary>
+    private const string Longer = """{"min_size":128,"edm_steps":60,"seed":-1}""";
+
     private readonly string _data = Directory.CreateTempSubdirectory("supir-server-").FullName;
 
     [Fact]
@@ -18,25 +21,34 @@ public sealed class RecoveryTests : IDisposable
         string done, running, queued;
         byte[] result;
         long seed;
-        using (ServerProcess server = await ServerProcess.Start(_data, "--threads", "1"))
+        using (ServerProcess server = await ServerProcess.Start(_data, "--threads", "1", "--journal", "0"))
         {
             done = await server.Client.Post(RunningServer.Quick);
             await server.Client.WaitFor(done, "succeeded");
             result = await server.Client.GetByteArrayAsync($"/api/v1/jobs/{done}/result");
-            running = await server.Client.Post(Long);
+            running = await server.Client.Post(Longer);
             queued = await server.Client.Post(RunningServer.Quick);
             seed = (await server.Client.WaitFor(running, "running"))["used"]!["seed"]!.GetValue<long>();
+            await WaitForSecondJournal(running);
             await server.Kill();
         }
 
         Directory.CreateDirectory(Path.Combine(_data, "jobs", "left-behind-by-a-crash"));
-        using (ServerProcess server = await ServerProcess.Start(_data, "--threads", "1"))
+        using (ServerProcess server = await ServerProcess.Start(_data, "--threads", "1", "--journal", "0"))
         {
+            // The picture goes on inside: the second journal is of a later step than the first.
+            await server.Client.FirstEvent(
+                running, "status", status => status["status"]!.GetValue<string>() == "succeeded",
+                (kind, data) => Assert.False(kind == "progress" && data["stage"]!.GetValue<string>() == "sample" && data["step"]!.GetValue<int>() == 1, "It began anew."));
             Assert.Equal(result, await server.Client.GetByteArrayAsync($"/api/v1/jobs/{done}/result"));
             JsonNode job = await server.Client.WaitFor(running, "succeeded");
             Assert.Equal(seed, job["used"]!["seed"]!.GetValue<long>());
             await server.Client.WaitFor(queued, "succeeded");
-            Assert.Equal(3, Directory.GetDirectories(Path.Combine(_data, "jobs")).Length);
+            string whole = await server.Client.Post(Longer.Replace("-1", $"{seed}", StringComparison.Ordinal));
+            await server.Client.WaitFor(whole, "succeeded");
+            Assert.Equal(
+                await server.Client.GetByteArrayAsync($"/api/v1/jobs/{whole}/result"), await server.Client.GetByteArrayAsync($"/api/v1/jobs/{running}/result"));
+            Assert.Equal(4, Directory.GetDirectories(Path.Combine(_data, "jobs")).Length);
             Assert.Equal(0, await server.Stop());
         }
     }
@@ -111,6 +123,17 @@ public sealed class RecoveryTests : IDisposable
     }
 
     public void Dispose() => Directory.Delete(_data, recursive: true);
+
+    private async Task WaitForSecondJournal(string id)
+    {
+        using CancellationTokenSource patience = new(TimeSpan.FromMinutes(1));
+        HashSet<DateTime> written = [];
+        while (written.Count < 2)
+        {
+            await Task.Delay(5, patience.Token);
+            written.UnionWith(Directory.GetFiles(Path.Combine(_data, "jobs", id), "*.journal").Select(File.GetLastWriteTimeUtc));
+        }
+    }
 
     private string StatusInDatabase(string id)
     {

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text;
 using Xunit;
 
 namespace Supir.Server.Tests;
@@ -7,12 +8,18 @@ namespace Supir.Server.Tests;
 internal sealed class ServerProcess : IDisposable
 {
     private readonly Process _process;
+    private readonly StringBuilder _said = new();
 
     private ServerProcess(Process process, string address)
     {
         _process = process;
         Client = new HttpClient { BaseAddress = new Uri(address), Timeout = TimeSpan.FromMinutes(1) };
+        process.ErrorDataReceived += (_, line) => _said.Append(line.Data).Append('\n');
+        process.BeginErrorReadLine();
     }
+
+    /// <summary>What it has said on its error stream; whole when it has ended.</summary>
+    public string Said => _said.ToString();
 
     /// <summary>Calls it.</summary>
     public HttpClient Client { get; }
@@ -36,6 +43,7 @@ internal sealed class ServerProcess : IDisposable
         ProcessStartInfo start = new("dotnet", [program, "serve", "--port", "0", "--data", data, "--no-browser", .. more])
         {
             RedirectStandardOutput = true,
+            RedirectStandardError = true,
         };
         Process process = Process.Start(start) ?? throw new InvalidOperationException("The program does not start.");
         string line = await process.StandardOutput.ReadLineAsync() ?? "";
