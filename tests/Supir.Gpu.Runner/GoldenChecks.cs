@@ -2,6 +2,7 @@ using Supir.Checkpoints;
 using Supir.Engine;
 using Supir.Engine.Cuda;
 using Supir.Models.Control;
+using Supir.Models.Tests;
 using Supir.Models.TextEncoders;
 using Supir.Models.Tokenizers;
 using Supir.Models.UNet;

@@ -1,12 +1,10 @@
 using Supir.Checkpoints;
 using Supir.Engine;
-using Supir.Models.UNet;
-using Supir.Models.Vae;
 using Supir.Testing;
 
 namespace Supir.Models.Tests;
 
-/// <summary>The small model of the goldens: "Sizes of the mini model" in tests/goldens/README.md, weights by the rule of synthetic.py.</summary>
+/// <summary>The small model of the goldens, of the sizes in <see cref="MiniSizes"/>, with weights by the rule of synthetic.py.</summary>
 internal static class MiniModel
 {
     /// <summary>Same arithmetic in another order of summation; one forgotten bias makes more than 1e-3.</summary>
@@ -14,31 +12,6 @@ internal static class MiniModel
 
     /// <summary>Hidden state of the first text tower.</summary>
     public const int FirstHiddenState = 1;
-
-    public static UNetConfig UNet { get; } = new()
-    {
-        InChannels = 16,
-        OutChannels = 16,
-        ModelChannels = 32,
-        ChannelMultipliers = [1, 2, 4],
-        ResidualBlocks = 2,
-        AttentionResolutions = [4, 2],
-        TransformerDepths = [1, 1, 2],
-        ContextChannels = 32,
-        VectorChannels = 1552,
-        HeadChannels = 64,
-        ProjectChannelScale = 2,
-    };
-
-    public static VaeConfig Vae { get; } = new()
-    {
-        Channels = 32,
-        ChannelMultipliers = [1, 2, 4, 4],
-        ResidualBlocks = 2,
-        LatentChannels = 16,
-        EmbedChannels = 16,
-        ScaleFactor = 0.5,
-    };
 
     public static GoldenTensors Goldens => GoldenTensors.Open("mini.safetensors");
 

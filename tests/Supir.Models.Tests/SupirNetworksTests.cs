@@ -59,13 +59,13 @@ public sealed class SupirNetworksTests
     public void A_hidden_state_that_the_text_tower_does_not_have_is_refused_with_the_missing_layer()
     {
         CheckpointException exception = Assert.Throws<CheckpointException>(() =>
-            new SupirNetworks(MiniModel.OpenWeights(), MiniModel.Vae, MiniModel.UNet, MiniModel.UNet, firstHiddenState: 11));
+            new SupirNetworks(MiniModel.OpenWeights(), MiniSizes.Vae, MiniSizes.UNet, MiniSizes.UNet, firstHiddenState: 11));
 
         Assert.Contains("encoder.layers.2.", exception.Message, StringComparison.Ordinal);
     }
 
     private static SupirNetworks OpenMini(WeightReader weights) =>
-        new(weights, MiniModel.Vae, MiniModel.UNet, MiniModel.UNet, MiniModel.FirstHiddenState);
+        new(weights, MiniSizes.Vae, MiniSizes.UNet, MiniSizes.UNet, MiniModel.FirstHiddenState);
 
     private static SupirNetworks OpenFull()
     {

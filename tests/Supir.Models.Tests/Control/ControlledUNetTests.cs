@@ -16,7 +16,7 @@ public sealed class ControlledUNetTests
     {
         GoldenTensors goldens = MiniModel.Goldens;
         Shape shape = goldens.ShapeOf("unet.x");
-        ControlledUNet network = new(MiniModel.OpenWeights(), MiniModel.UNet, MiniModel.UNet);
+        ControlledUNet network = new(MiniModel.OpenWeights(), MiniSizes.UNet, MiniSizes.UNet);
         using IBackend engine = Backends.Create(backend);
         using IPlan plan = engine.Compile(
             network.Describe(shape[0], shape[2], shape[3], goldens.ShapeOf("cond.crossattn")[1], showControl: true));

@@ -24,11 +24,11 @@ public sealed class AutoencoderTests
         float[] latent = MiniModel.ChannelsLast("latent");
         for (int i = 0; i < latent.Length; i++)
         {
-            latent[i] /= (float)MiniModel.Vae.ScaleFactor;
+            latent[i] /= (float)MiniSizes.Vae.ScaleFactor;
         }
 
         Shape shape = MiniModel.Goldens.ShapeOf("latent");
-        Autoencoder vae = new(MiniModel.OpenWeights(), MiniModel.Vae);
+        Autoencoder vae = new(MiniModel.OpenWeights(), MiniSizes.Vae);
         using IBackend engine = Backends.Create(backend);
         using IPlan plan = engine.Compile(vae.DescribeDecoding(shape[0], shape[2], shape[3]));
         plan.SetInput(Autoencoder.Latent, latent);
@@ -41,7 +41,7 @@ public sealed class AutoencoderTests
     {
         float[] expected = MiniModel.ChannelsLast(moments);
         Shape shape = MiniModel.Goldens.ShapeOf(image);
-        Autoencoder vae = new(MiniModel.OpenWeights(), MiniModel.Vae);
+        Autoencoder vae = new(MiniModel.OpenWeights(), MiniSizes.Vae);
         using IBackend engine = Backends.Create(backend);
         using IPlan plan = engine.Compile(vae.DescribeEncoding(shape[0], shape[2], shape[3], denoise));
         plan.SetInput(Autoencoder.Image, MiniModel.ChannelsLast(image));

@@ -43,7 +43,7 @@ public sealed class BandedAutoencoderTests
     public void Decoding_in_bands_gives_what_decoding_at_once_gives(int height, int width, int tileSize)
     {
         using Scene scene = new();
-        float[] latent = Scene.Wave(height * width * MiniModel.Vae.EmbedChannels);
+        float[] latent = Scene.Wave(height * width * MiniSizes.Vae.EmbedChannels);
         float[] whole = scene.Run(scene.Vae.DescribeDecoding(1, height, width), Autoencoder.Latent, latent, Autoencoder.Image);
 
         float[] banded = scene.Banded.Decode(latent, height, width, tileSize);
@@ -58,7 +58,7 @@ public sealed class BandedAutoencoderTests
         using Scene scene = new();
         Graph graph = scene.Vae.DescribeDecoding(1, side, side);
 
-        scene.Banded.Decode(Scene.Wave(side * side * MiniModel.Vae.EmbedChannels), side, side, tileSize: 8);
+        scene.Banded.Decode(Scene.Wave(side * side * MiniSizes.Vae.EmbedChannels), side, side, tileSize: 8);
 
         Assert.InRange(scene.Flops / GraphCost.Flops(graph), 1, 2);
         Assert.InRange(scene.LargestArena, 1, scene.ArenaOf(graph) / 3);
@@ -74,7 +74,7 @@ public sealed class BandedAutoencoderTests
         long decoding = scene.Banded.NeedToDecode(side, side, tileSize).TotalBytes;
         long encoding = scene.Banded.NeedToEncode(8 * side, 8 * side, 8 * tileSize).TotalBytes;
 
-        scene.Banded.Decode(Scene.Wave(side * side * MiniModel.Vae.EmbedChannels), side, side, tileSize);
+        scene.Banded.Decode(Scene.Wave(side * side * MiniSizes.Vae.EmbedChannels), side, side, tileSize);
         Assert.InRange(scene.LargestPlan, 1, decoding);
         scene.Banded.Encode(Scene.Wave(64 * side * side * 3), 8 * side, 8 * side, denoise: false, 8 * tileSize);
         Assert.InRange(scene.LargestPlan, 1, Math.Max(encoding, decoding));
@@ -90,7 +90,7 @@ public sealed class BandedAutoencoderTests
         Assert.InRange(small, whole / 8, large / 2);
 
         // Two images of the finest level at most, in channels of the mini model's autoencoder, are what no band can go below.
-        long finest = 512L * 512 * MiniModel.Vae.Channels * sizeof(float);
+        long finest = 512L * 512 * MiniSizes.Vae.Channels * sizeof(float);
         Assert.InRange(small, finest, 3 * finest);
     }
 
@@ -100,8 +100,8 @@ public sealed class BandedAutoencoderTests
 
         public Scene()
         {
-            Vae = new Autoencoder(MiniModel.OpenWeights(), MiniModel.Vae);
-            Banded = new BandedAutoencoder(Vae, MiniModel.Vae, _backend, PlanOptions.Default, Count);
+            Vae = new Autoencoder(MiniModel.OpenWeights(), MiniSizes.Vae);
+            Banded = new BandedAutoencoder(Vae, MiniSizes.Vae, _backend, PlanOptions.Default, Count);
         }
 
         public Autoencoder Vae { get; }

@@ -1,7 +1,7 @@
 using Supir.Models.UNet;
 using Supir.Models.Vae;
 
-namespace Supir.Gpu.Runner;
+namespace Supir.Models.Tests;
 
 /// <summary>The small model of the goldens: "Sizes of the mini model" in tests/goldens/README.md.</summary>
 internal static class MiniSizes
