@@ -51,6 +51,9 @@ public sealed record ServerOptions
     /// <summary>What describes pictures, if anything does.</summary>
     public CaptionerChoice Captioner { get; init; } = CaptionerChoice.None;
 
+    /// <summary>Opens a device that the captioner has to itself; gives <c>null</c> where it shares that of the restorations. Called once, when it is needed first.</summary>
+    public Func<IBackend?> OpenCaptionDevice { get; init; } = () => null;
+
     /// <summary>The most memory, in bytes, that a restoration may take; <c>null</c> for what the machine has when it begins.</summary>
     public long? MemoryLimit { get; init; }
 

@@ -153,6 +153,7 @@ public sealed class SupirServer : IAsyncDisposable
         services.AddSingleton<JobFeeds>();
         services.AddSingleton<JobService>();
         services.AddSingleton(_ => new DeviceGate(isShared: options.Device == ComputeDevice.Cpu));
+        services.AddSingleton<CaptionerShelf>();
         services.AddSingleton<JobWorker>();
         services.AddSingleton<PreparationWorker>();
         services.AddSingleton<ServerMetrics>();

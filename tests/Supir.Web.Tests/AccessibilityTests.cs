@@ -53,8 +53,7 @@ public sealed class AccessibilityTests(BrowserFixture browser)
     [InlineData(ColorScheme.Dark)]
     public async Task Axe_finds_nothing_serious_while_a_job_runs(ColorScheme theme)
     {
-        await using PageSession session = await browser.Open(new PageSetting(Theme: theme, Values: PageSetting.Endless));
-        await session.Choose(Files.Photograph("axe-running.jpg"));
+        await using PageSession session = await browser.OpenWith("axe-running.jpg", new PageSetting(Theme: theme, Values: PageSetting.Endless));
         await session.Restore();
         ILocator progress = session.Page.GetByRole(AriaRole.Region, new() { Name = "Progress of axe-running.jpg" });
         await Expect(progress.GetByText("Stage 2")).ToBeVisibleAsync();

@@ -11,7 +11,6 @@ public sealed class BrowserFixture : IAsyncLifetime
 
     private const string Chromium = "/usr/bin/chromium";
 
-    private readonly string _data = Directory.CreateTempSubdirectory("supir-web-").FullName;
     private IPlaywright? _playwright;
     private IBrowser? _browser;
     private ServeProcess? _program;
@@ -34,7 +33,7 @@ public sealed class BrowserFixture : IAsyncLifetime
                 "--disable-component-update", "--disable-sync",
             ],
         });
-        _program = await ServeProcess.Start(_data);
+        _program = await ServeProcess.Start();
     }
 
     /// <summary>Opens the shared program's page.</summary>
@@ -43,6 +42,14 @@ public sealed class BrowserFixture : IAsyncLifetime
     /// <summary>Opens a program's page.</summary>
     public async Task<PageSession> Open(ServeProcess program, PageSetting? setting = null) =>
         await PageSession.Open(_browser!, program.Address, setting ?? new PageSetting());
+
+    /// <summary>Opens the shared program's page, and lays a photograph of some name on the desk.</summary>
+    public async Task<PageSession> OpenWith(string photograph, PageSetting? setting = null)
+    {
+        PageSession session = await Open(setting);
+        await session.Choose(Files.Photograph(photograph));
+        return session;
+    }
 
     public async Task DisposeAsync()
     {
@@ -53,7 +60,6 @@ public sealed class BrowserFixture : IAsyncLifetime
 
         _playwright?.Dispose();
         _program?.Dispose();
-        Directory.Delete(_data, recursive: true);
     }
 }
 

@@ -60,8 +60,7 @@ public sealed class HistoryTests(BrowserFixture browser)
     [Fact]
     public async Task What_an_earlier_visit_left_unfinished_lies_on_the_desk_again()
     {
-        await using PageSession session = await browser.Open(new PageSetting(Values: PageSetting.Endless));
-        await session.Choose(Files.Photograph("left.jpg"));
+        await using PageSession session = await browser.OpenWith("left.jpg", new PageSetting(Values: PageSetting.Endless));
         await session.Restore();
         await Expect(session.Page.GetByRole(AriaRole.Region, new() { Name = "Progress of left.jpg" })).ToBeVisibleAsync();
 

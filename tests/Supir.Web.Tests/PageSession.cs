@@ -71,8 +71,29 @@ public sealed class PageSession : IAsyncDisposable
     /// <summary>Chooses files as the file dialog would.</summary>
     public Task Choose(params FilePayload[] files) => Page.Locator("input[type=file]").SetInputFilesAsync(files);
 
+    /// <summary>Drops files and folders of this machine onto the page, as a file manager would.</summary>
+    public async Task Drop(params string[] paths)
+    {
+        ICDPSession browser = await _context.NewCDPSessionAsync(Page);
+        Dictionary<string, object> data = new() { ["items"] = Array.Empty<object>(), ["files"] = paths, ["dragOperationsMask"] = 1 };
+        foreach (string type in (string[])["dragEnter", "dragOver", "drop"])
+        {
+            await browser.SendAsync("Input.dispatchDragEvent", new Dictionary<string, object> { ["type"] = type, ["x"] = 300, ["y"] = 300, ["data"] = data });
+        }
+    }
+
     /// <summary>Sends the picture that lies on the desk.</summary>
     public Task Restore() => Page.GetByRole(AriaRole.Button, new() { Name = "Restore", Exact = true }).ClickAsync();
+
+    /// <summary>What the program says at an address.</summary>
+    public async Task<JsonNode> Get(string path) => JsonNode.Parse(await (await Page.APIRequest.GetAsync(path)).TextAsync())!;
+
+    /// <summary>All settings that the newest job of a picture was run with.</summary>
+    public async Task<JsonNode> Used(string name)
+    {
+        JsonNode list = await Get($"/api/v1/jobs?search={name}");
+        return (await Get($"/api/v1/jobs/{list["jobs"]![0]!["id"]!.GetValue<string>()}"))["used"]!;
+    }
 
     /// <summary>The finished restoration of a picture.</summary>
     public ILocator Result(string name) => Page.GetByRole(AriaRole.Region, new() { Name = $"{name}, restored" });

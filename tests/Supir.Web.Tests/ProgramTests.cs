@@ -20,21 +20,33 @@ public sealed class ProgramTests(BrowserFixture browser)
     }
 
     [Fact]
-    public async Task A_program_with_a_key_asks_for_it_and_shows_pictures_with_it()
+    public async Task The_apis_page_shows_every_operation_and_asks_no_other_server()
     {
-        string data = Directory.CreateTempSubdirectory("supir-web-key-").FullName;
-        using (ServeProcess program = await ServeProcess.Start(data, 0, "--api_key", "open sesame"))
+        await using PageSession session = await browser.Open();
+        IPage page = session.Page;
+        await page.GotoAsync("/api");
+        JsonObject paths = (await session.Get("/openapi/v1.json"))["paths"]!.AsObject();
+        string[] summaries = [.. paths.SelectMany(path => path.Value!.AsObject()).Select(operation => operation.Value!["summary"]!.GetValue<string>())];
+        Assert.InRange(summaries.Length, 20, 100);
+        foreach (string summary in summaries)
         {
-            await using PageSession session = await browser.Open(program);
-            ILocator dialog = session.Page.GetByRole(AriaRole.Dialog, new() { Name = "This program asks for a key" });
-            await dialog.GetByLabel("Key", new() { Exact = true }).FillAsync("open sesame");
-            await dialog.GetByRole(AriaRole.Button, new() { Name = "Continue" }).ClickAsync();
-            await Expect(dialog).ToBeHiddenAsync();
-            await session.RestoreWhole(Files.Photograph("locked.jpg"));
-            await Expect(session.Result("locked.jpg").GetByAltText("After", new() { Exact = true })).ToBeVisibleAsync();
+            await Expect(page.GetByRole(AriaRole.Complementary).GetByText(summary, new() { Exact = true }).First).ToBeVisibleAsync();
         }
 
-        Directory.Delete(data, recursive: true);
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Post a picture to be restored" }).First).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task A_program_with_a_key_asks_for_it_and_shows_pictures_with_it()
+    {
+        using ServeProcess program = await ServeProcess.Start(null, 0, "--api_key", "open sesame");
+        await using PageSession session = await browser.Open(program);
+        ILocator dialog = session.Page.GetByRole(AriaRole.Dialog, new() { Name = "This program asks for a key" });
+        await dialog.GetByLabel("Key", new() { Exact = true }).FillAsync("open sesame");
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Continue" }).ClickAsync();
+        await Expect(dialog).ToBeHiddenAsync();
+        await session.RestoreWhole(Files.Photograph("locked.jpg"));
+        await Expect(session.Result("locked.jpg").GetByAltText("After", new() { Exact = true })).ToBeVisibleAsync();
     }
 
     [Fact]

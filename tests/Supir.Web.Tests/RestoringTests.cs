@@ -11,10 +11,8 @@ public sealed partial class RestoringTests(BrowserFixture browser)
     [Fact]
     public async Task A_picture_goes_from_the_desk_to_stage_1_to_a_result_with_a_slider()
     {
-        await using PageSession session = await browser.Open();
+        await using PageSession session = await browser.OpenWith("way.jpg");
         IPage page = session.Page;
-
-        await session.Choose(Files.Photograph("way.jpg"));
         await Expect(page.GetByRole(AriaRole.Figure, new() { Name = "Your picture and Stage 1" })).ToBeVisibleAsync();
         await Expect(page.GetByRole(AriaRole.Slider, new() { Name = "Your picture and Stage 1" })).ToBeVisibleAsync();
         await page.GetByLabel("What does it show?").FillAsync("A bee on a flower.");
@@ -51,8 +49,7 @@ public sealed partial class RestoringTests(BrowserFixture browser)
     [Fact]
     public async Task A_running_job_tells_its_stage_and_step_shows_a_preview_and_can_be_called_off()
     {
-        await using PageSession session = await browser.Open(new PageSetting(Values: PageSetting.Endless));
-        await session.Choose(Files.Photograph("long.jpg"));
+        await using PageSession session = await browser.OpenWith("long.jpg", new PageSetting(Values: PageSetting.Endless));
         await session.Restore();
 
         ILocator progress = session.Page.GetByRole(AriaRole.Region, new() { Name = "Progress of long.jpg" });
@@ -79,42 +76,6 @@ public sealed partial class RestoringTests(BrowserFixture browser)
         await Expect(strip.GetByText(", restored")).ToHaveCountAsync(3);
         await strip.GetByRole(AriaRole.Button, new() { Name = "two.jpg, restored" }).ClickAsync();
         await Expect(session.Result("two.jpg")).ToBeVisibleAsync();
-    }
-
-    [Fact]
-    public async Task A_text_file_beside_a_picture_becomes_its_caption()
-    {
-        await using PageSession session = await browser.Open();
-        await session.Choose(Files.Photograph("Beach.jpg"), Files.Text("beach.txt", "Two children on a beach.\n"));
-        await Expect(session.Page.GetByLabel("What does it show?")).ToHaveValueAsync("Two children on a beach.");
-        await session.Restore();
-        await Expect(session.Slider).ToBeVisibleAsync();
-
-        await session.Page.GotoAsync("/#/history");
-        await session.Page.GetByRole(AriaRole.Link, new() { Name = "Beach.jpg" }).ClickAsync();
-        await Expect(session.Page.GetByRole(AriaRole.Definition).GetByText("Two children on a beach.")).ToBeVisibleAsync();
-    }
-
-    [Theory]
-    [InlineData("drop")]
-    [InlineData("paste")]
-    public async Task Pictures_are_taken_wherever_they_are_dropped_or_pasted(string way)
-    {
-        await using PageSession session = await browser.Open();
-        string base64 = Convert.ToBase64String(Files.Photograph("any.jpg").Buffer);
-        await session.Page.EvaluateAsync(
-            """
-            ([way, base64]) => {
-              const data = new DataTransfer();
-              data.items.add(new File([Uint8Array.from(atob(base64), c => c.charCodeAt(0))], `${way}.jpg`, { type: 'image/jpeg' }));
-              const event = way === 'drop'
-                ? new DragEvent('drop', { dataTransfer: data, bubbles: true, cancelable: true })
-                : new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true });
-              document.body.dispatchEvent(event);
-            }
-            """,
-            new[] { way, base64 });
-        await Expect(session.Page.GetByRole(AriaRole.Button, new() { Name = $"{way}.jpg, not sent yet" })).ToBeVisibleAsync();
     }
 
     [Fact]

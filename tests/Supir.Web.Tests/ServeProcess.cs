@@ -14,10 +14,12 @@ public sealed class ServeProcess : IDisposable
         AppContext.BaseDirectory.Replace(typeof(ServeProcess).Assembly.GetName().Name!, "Supir.Cli", StringComparison.Ordinal);
 
     private readonly Process _process;
+    private readonly string? _ownFolder;
 
-    private ServeProcess(Process process, string address)
+    private ServeProcess(Process process, string address, string? ownFolder)
     {
         _process = process;
+        _ownFolder = ownFolder;
         Address = address;
     }
 
@@ -25,14 +27,18 @@ public sealed class ServeProcess : IDisposable
     public string Address { get; }
 
     /// <summary>Starts the program and waits until it tells its address.</summary>
-    /// <param name="data">Its data folder.</param>
+    /// <param name="data">A data folder that outlives it; one of its own where <c>null</c>.</param>
     /// <param name="port">Its port; 0 for any that is free.</param>
     /// <param name="flags">Further flags.</param>
-    public static async Task<ServeProcess> Start(string data, int port = 0, params string[] flags)
+    public static async Task<ServeProcess> Start(string? data = null, int port = 0, params string[] flags)
     {
         PutPageIntoPlace();
+        string? ownFolder = data is null ? Directory.CreateTempSubdirectory("supir-web-").FullName : null;
+        string folder = data ?? ownFolder!;
         ProcessStartInfo start = new(Path.Combine(ProgramFolder, "supir")) { RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (string argument in (string[])["serve", "--no-browser", "--data", data, "--port", port.ToString(CultureInfo.InvariantCulture), .. flags])
+        // What earlier runs were told by a captioner must not count.
+        start.Environment["SUPIR_CACHE"] = Path.Combine(folder, "cache");
+        foreach (string argument in (string[])["serve", "--no-browser", "--data", folder, "--port", port.ToString(CultureInfo.InvariantCulture), .. flags])
         {
             start.ArgumentList.Add(argument);
         }
@@ -54,7 +60,7 @@ public sealed class ServeProcess : IDisposable
         process.Exited += (_, _) => address.TrySetException(new InvalidOperationException($"supir serve ended at once: {said}"));
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
-        return new ServeProcess(process, await address.Task.WaitAsync(Patience));
+        return new ServeProcess(process, await address.Task.WaitAsync(Patience), ownFolder);
     }
 
     /// <summary>Ends the program at once, as a power cut would.</summary>
@@ -67,6 +73,10 @@ public sealed class ServeProcess : IDisposable
         }
 
         _process.Dispose();
+        if (_ownFolder is not null && Directory.Exists(_ownFolder))
+        {
+            Directory.Delete(_ownFolder, recursive: true);
+        }
     }
 
     /// <summary>The program looks for the page beside itself.</summary>

@@ -11,9 +11,8 @@ public sealed class SettingsTests(BrowserFixture browser)
     [Fact]
     public async Task The_dial_moves_along_the_authors_line_and_what_it_shows_is_what_is_used()
     {
-        await using PageSession session = await browser.Open();
+        await using PageSession session = await browser.OpenWith("dial.jpg");
         IPage page = session.Page;
-        await session.Choose(Files.Photograph("dial.jpg"));
         ILocator dial = page.GetByRole(AriaRole.Slider, new() { Name = "Fidelity to quality" });
         await Expect(dial).ToHaveAttributeAsync("aria-valuetext", "not on the line");
         await dial.FocusAsync();
@@ -22,7 +21,7 @@ public sealed class SettingsTests(BrowserFixture browser)
         await session.Restore();
         await Expect(session.Slider).ToBeVisibleAsync();
 
-        JsonNode used = await Used(page, "dial.jpg");
+        JsonNode used = await session.Used("dial.jpg");
         Assert.Equal(5.5, used["s_cfg"]!.GetValue<double>());
         Assert.Equal(2.5, used["spt_linear_CFG"]!.GetValue<double>());
         Assert.Equal(1.02, used["s_noise"]!.GetValue<double>());
@@ -31,9 +30,8 @@ public sealed class SettingsTests(BrowserFixture browser)
     [Fact]
     public async Task A_preset_is_one_click_and_the_models_own_values_are_another()
     {
-        await using PageSession session = await browser.Open();
+        await using PageSession session = await browser.OpenWith("preset.jpg");
         IPage page = session.Page;
-        await session.Choose(Files.Photograph("preset.jpg"));
         await page.GetByRole(AriaRole.Radio, new() { Name = "README Q" }).ClickAsync();
         await Expect(page.GetByLabel("Steps", new() { Exact = true }).Last).ToHaveValueAsync("50");
         await page.GetByRole(AriaRole.Radio, new() { Name = "Model's own" }).ClickAsync();
@@ -43,12 +41,11 @@ public sealed class SettingsTests(BrowserFixture browser)
     [Fact]
     public async Task Every_parameter_has_its_meaning_beside_it_and_a_way_back()
     {
-        await using PageSession session = await browser.Open();
+        await using PageSession session = await browser.OpenWith("panel.jpg");
         IPage page = session.Page;
-        await session.Choose(Files.Photograph("panel.jpg"));
         await page.GetByRole(AriaRole.Button, new() { Name = "All parameters" }).ClickAsync();
 
-        JsonArray parameters = (JsonArray)(await Get(page, "/api/v1/parameters"))!;
+        JsonArray parameters = (await session.Get("/api/v1/parameters")).AsArray();
         // Those of the picture itself stand beside it: the caption, and captions of tiles where the model has tiles.
         string[] elsewhere = ["caption", "tile_captions", "upscale", "SUPIR_sign", "gamma", "device"];
         foreach (JsonNode? parameter in parameters.Where(parameter => !elsewhere.Contains(parameter!["name"]!.GetValue<string>())))
@@ -65,9 +62,8 @@ public sealed class SettingsTests(BrowserFixture browser)
     [Fact]
     public async Task The_dice_draw_a_seed()
     {
-        await using PageSession session = await browser.Open();
+        await using PageSession session = await browser.OpenWith("seed.jpg");
         IPage page = session.Page;
-        await session.Choose(Files.Photograph("seed.jpg"));
         ILocator seed = page.GetByLabel("Seed", new() { Exact = true });
         await Expect(seed).ToHaveValueAsync("1234");
         await page.GetByRole(AriaRole.Button, new() { Name = "Draw a seed" }).ClickAsync();
@@ -91,22 +87,8 @@ public sealed class SettingsTests(BrowserFixture browser)
         await session.Restore();
         await Expect(session.Result("next.jpg")).ToBeVisibleAsync();
 
-        JsonNode first = await Used(page, "again.jpg");
-        JsonNode second = await Used(page, "next.jpg");
+        JsonNode first = await session.Used("again.jpg");
+        JsonNode second = await session.Used("next.jpg");
         Assert.True(JsonNode.DeepEquals(first, second), $"{first} and {second}");
-    }
-
-    /// <summary>All settings that the newest job of a picture was run with.</summary>
-    private static async Task<JsonNode> Used(IPage page, string name)
-    {
-        JsonNode list = (await Get(page, $"/api/v1/jobs?search={name}"))!;
-        string id = list["jobs"]![0]!["id"]!.GetValue<string>();
-        return (await Get(page, $"/api/v1/jobs/{id}"))!["used"]!;
-    }
-
-    private static async Task<JsonNode?> Get(IPage page, string path)
-    {
-        IAPIResponse response = await page.APIRequest.GetAsync(path);
-        return JsonNode.Parse(await response.TextAsync());
     }
 }

@@ -78,9 +78,8 @@ public sealed class ViewerTests(BrowserFixture browser)
     [Fact]
     public async Task Gamma_changes_stage_1_at_once()
     {
-        await using PageSession session = await browser.Open();
+        await using PageSession session = await browser.OpenWith("gamma.jpg");
         IPage page = session.Page;
-        await session.Choose(Files.Photograph("gamma.jpg"));
         ILocator stage1 = page.GetByAltText("Stage 1", new() { Exact = true });
         await Expect(stage1).ToBeVisibleAsync();
         await page.GetByRole(AriaRole.Slider, new() { Name = "Gamma" }).FocusAsync();

@@ -19,7 +19,6 @@ internal static class ServeCommand
     private const string ChangesNothing = "Changes nothing: ";
     private const long Million = 1_000_000;
 
-    private static readonly string[] CaptionFlags = ["llava", "no_llava", "load_8bit_llava", "captioner", "captioner_model"];
     private static readonly string[] JobDefaults = ["use_tile_vae", "encoder_tile_size", "decoder_tile_size"];
 
     /// <summary>Serves until it is asked to stop.</summary>
@@ -62,6 +61,7 @@ internal static class ServeCommand
         ServerOptions defaults = new() { DataFolder = "", DefaultModel = "", OpenBackends = () => [] };
         int threads = ThreadCount.Parse(flags["threads"]);
         DeviceChoice devices = DeviceChoice.Of(flags["device"]);
+        CaptionerChoice captioner = CaptionSettings.Resolve(CaptionFlags.All.ToDictionary(flag => flag.Setting, flag => flags[flag.Setting]), MemoryAmount.Parse(flags["ram"]));
         string model = flags["opt"] ?? ShippedFiles.DefaultOptions;
         return new ServerOptions
         {
@@ -77,7 +77,8 @@ internal static class ServeCommand
                 PathsFile = flags["checkpoints"],
                 HalfParameters = IsOn(flags, "loading_half_params"),
             },
-            Captioner = CaptionSettings.Resolve(CaptionFlags.ToDictionary(name => name, name => flags[name]), MemoryAmount.Parse(flags["ram"])),
+            Captioner = captioner,
+            OpenCaptionDevice = () => CaptionDevice.OpenBeside(captioner, devices, threads)?.Backends[0],
             OpenBackends = () => DeviceSet.Open(devices, threads).Backends,
             Device = devices.Kind,
             Devices = Describe(devices),

@@ -31,18 +31,9 @@ public static class CaptionSettings
         ArgumentNullException.ThrowIfNull(values);
         SettingSources given = new(Flags);
         given.Add(flag => "--" + flag.TrimStart('-'), values);
-        CaptionOptions defaults = new();
         CaptionerChoice choice = new()
         {
-            Options = new CaptionOptions
-            {
-                Question = given.Text("caption_question") is { } question && !string.IsNullOrWhiteSpace(question) ? question : defaults.Question,
-                Temperature = given.Number("caption_temperature", 0, 2) ?? defaults.Temperature,
-                TopP = given.Number("caption_top_p", 0.01, 1) ?? defaults.TopP,
-                MaxTokens = (int)(given.Integer("caption_tokens", 1, MostTokens) ?? defaults.MaxTokens),
-                Seed = (int)(given.Integer("caption_seed", 0, int.MaxValue) ?? defaults.Seed),
-                Pads = given.Switch("caption_pad") ?? defaults.Pads,
-            },
+            Options = OptionsOf(given, new CaptionOptions()),
             IsPerTile = given.Switch("caption_tiles") ?? false,
             Device = given.Text("llava_device"),
         };
@@ -64,6 +55,29 @@ public static class CaptionSettings
             _ => throw new OptionException("--captioner and --llava name two captioners; leave one out."),
         };
     }
+
+    /// <summary>What a captioner is asked by one request of a service.</summary>
+    /// <param name="values">Flag → text, of the caption_ flags; <c>null</c> for a flag that was not given.</param>
+    /// <param name="defaults">What counts where a flag was not given.</param>
+    /// <exception cref="OptionException">A value outside its range.</exception>
+    public static CaptionOptions Asked(IReadOnlyDictionary<string, string?> values, CaptionOptions defaults)
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        ArgumentNullException.ThrowIfNull(defaults);
+        SettingSources given = new(Flags);
+        given.Add(flag => flag, values);
+        return OptionsOf(given, defaults);
+    }
+
+    private static CaptionOptions OptionsOf(SettingSources given, CaptionOptions defaults) => new()
+    {
+        Question = given.Text("caption_question") is { } question && !string.IsNullOrWhiteSpace(question) ? question : defaults.Question,
+        Temperature = given.Number("caption_temperature", 0, 2) ?? defaults.Temperature,
+        TopP = given.Number("caption_top_p", 0.01, 1) ?? defaults.TopP,
+        MaxTokens = (int)(given.Integer("caption_tokens", 1, MostTokens) ?? defaults.MaxTokens),
+        Seed = (int)(given.Integer("caption_seed", 0, int.MaxValue) ?? defaults.Seed),
+        Pads = given.Switch("caption_pad") ?? defaults.Pads,
+    };
 
     private static LlavaOptions? LlavaOf(SettingSources given, long? memoryLimit, string? llavaPath, string? clipPath)
     {

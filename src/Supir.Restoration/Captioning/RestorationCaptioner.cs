@@ -61,38 +61,15 @@ public sealed class RestorationCaptioner(Restorer restorer, ICaptioner captioner
             tell($"caption: {captioned.Caption}");
         }
 
-        MakeRoom(picture, captioned);
+        MakeRoom(captioner, restorer, picture, captioned);
         return captioned;
     }
 
-    private List<string> DescribeTiles(Picture clean, IReadOnlyList<TileWindow> tiles, CancellationToken cancellationToken)
+    /// <summary>Lets a captioner keep its memory for the next picture only where a restoration does as well with it as without.</summary>
+    public static void MakeRoom(ICaptioner captioner, Restorer restorer, Picture picture, RestorationSettings settings)
     {
-        List<string> captions = [];
-        foreach (TileWindow tile in tiles)
-        {
-            captions.Add(captioner.Describe(Cut(clean, tile), null, Words, cancellationToken));
-            tell($"caption of tile {captions.Count - 1}: {captions[^1]}");
-        }
-
-        return captions;
-    }
-
-    private static Picture Cut(Picture picture, TileWindow tile)
-    {
-        int height = Math.Min(tile.Height, picture.Height - tile.Top);
-        int width = Math.Min(tile.Width, picture.Width - tile.Left);
-        byte[] pixels = new byte[height * width * Picture.Channels];
-        for (int y = 0; y < height; y++)
-        {
-            picture.Row(tile.Top + y).Slice(tile.Left * Picture.Channels, width * Picture.Channels).CopyTo(pixels.AsSpan(y * width * Picture.Channels));
-        }
-
-        return new Picture(width, height, pixels);
-    }
-
-    /// <summary>The captioner keeps its memory for the next picture only where the restoration does as well with it as without.</summary>
-    private void MakeRoom(Picture picture, RestorationSettings settings)
-    {
+        ArgumentNullException.ThrowIfNull(captioner);
+        ArgumentNullException.ThrowIfNull(restorer);
         try
         {
             if (restorer.MemoryLimit is null && restorer.PlanMemory(picture, settings).Precision == WeightPrecision.AsStored)
@@ -106,5 +83,17 @@ public sealed class RestorationCaptioner(Restorer restorer, ICaptioner captioner
         }
 
         captioner.Release();
+    }
+
+    private List<string> DescribeTiles(Picture clean, IReadOnlyList<TileWindow> tiles, CancellationToken cancellationToken)
+    {
+        List<string> captions = [];
+        foreach (TileWindow tile in tiles)
+        {
+            captions.Add(captioner.Describe(PictureTiles.Cut(clean, tile), null, Words, cancellationToken));
+            tell($"caption of tile {captions.Count - 1}: {captions[^1]}");
+        }
+
+        return captions;
     }
 }

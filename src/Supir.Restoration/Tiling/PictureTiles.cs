@@ -17,4 +17,19 @@ public static class PictureTiles
         TileGrid? grid = RestorationRun.GridOf(options with { Sampler = settings.Sampler ?? options.Sampler }, size);
         return grid is null ? [] : [.. grid.Windows.Select(window => window.ScaledBy(options.Vae.Downsampling))];
     }
+
+    /// <summary>A tile of a working picture; what lies outside of it is left away.</summary>
+    public static Picture Cut(Picture picture, TileWindow tile)
+    {
+        ArgumentNullException.ThrowIfNull(picture);
+        int height = Math.Min(tile.Height, picture.Height - tile.Top);
+        int width = Math.Min(tile.Width, picture.Width - tile.Left);
+        byte[] pixels = new byte[height * width * Picture.Channels];
+        for (int y = 0; y < height; y++)
+        {
+            picture.Row(tile.Top + y).Slice(tile.Left * Picture.Channels, width * Picture.Channels).CopyTo(pixels.AsSpan(y * width * Picture.Channels));
+        }
+
+        return new Picture(width, height, pixels);
+    }
 }

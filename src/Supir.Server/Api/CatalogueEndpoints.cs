@@ -31,7 +31,7 @@ internal static class CatalogueEndpoints
         group.MapGet("/devices", GetDevices).WithName("listDevices").WithSummary("Devices that compute");
         group.MapGet("/presets", GetPresets).WithName("listPresets").WithSummary("Settings that go together").ProducesProblem(400);
         group.MapGet("/parameters", GetParameters).WithName("listParameters").WithSummary("Parameters of a job, with a model's defaults").ProducesProblem(400);
-        group.MapGet("/captioner", GetCaptioner).WithName("getCaptioner").WithSummary("Whether pictures can be captioned");
+        group.MapGet("/captioner", GetCaptioner).WithName("getCaptioner");
     }
 
     private static Health GetHealth(ServerOptions options, JobWorker worker, JobService jobs, ModelCatalogue models) => new(
@@ -49,10 +49,11 @@ internal static class CatalogueEndpoints
     private static PresetList GetPresets(ModelCatalogue models, string? model = null) =>
         PresetCatalogue.For(models.Find(model).Options!, Defaults(models, model));
 
-    private static IReadOnlyList<Contract.ParameterInfo> GetParameters(ModelCatalogue models, string? model = null) =>
-        ParameterCatalogue.WithDefaults(Defaults(models, model));
+    private static IReadOnlyList<Contract.ParameterInfo> GetParameters(ServerOptions options, ModelCatalogue models, string? model = null) =>
+        ParameterCatalogue.WithDefaults(Defaults(models, model), options.Captioner is { Llava: null, Endpoint: null } ? null : options.Captioner.Options);
 
-    private static CaptionerInfo GetCaptioner(ServerOptions options) => options.Captioner switch
+    /// <summary>Whether pictures can be captioned.</summary>
+    public static CaptionerInfo GetCaptioner(ServerOptions options) => options.Captioner switch
     {
         { Endpoint: ChatEndpoint endpoint } => new CaptionerInfo(true, $"{endpoint.Model} at {endpoint.Address}", null),
         { Llava: not null } => new CaptionerInfo(true, "LLaVA", null),

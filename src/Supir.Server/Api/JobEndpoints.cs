@@ -26,7 +26,7 @@ internal static class JobEndpoints
             .ProducesProblem(400).ProducesProblem(413).ProducesProblem(415).ProducesProblem(422).ProducesProblem(429);
         jobs.MapGet("", List).WithName("listJobs").WithSummary("The history and the queue, newest first").ProducesProblem(400);
         jobs.MapGet("/{id}", Get).WithName("getJob").WithSummary("A job").ProducesProblem(404);
-        jobs.MapGet("/{id}/events", JobEventStream.Send).WithName("watchJob").WithSummary("Server-sent events: status, progress, preview")
+        jobs.MapGet("/{id}/events", JobEventStream.Send).WithName("watchJob")
             .Produces<string>(StatusCodes.Status200OK, "text/event-stream").ProducesProblem(404);
         jobs.MapDelete("/{id}", Delete).WithName("deleteJob").WithSummary("Call a job off; forget one that is over").ProducesProblem(404);
         jobs.MapPut("/{id}/feedback", PutFeedback).WithName("putFeedback").WithSummary("Say what you think of a result").ProducesProblem(400).ProducesProblem(404);

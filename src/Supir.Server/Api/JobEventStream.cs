@@ -11,7 +11,7 @@ internal static class JobEventStream
     /// <summary>A sign of life between events, so that nothing on the way takes the connection for dead.</summary>
     private static readonly TimeSpan Silence = TimeSpan.FromSeconds(15);
 
-    /// <summary>Server-sent events of a job: status, progress, preview.</summary>
+    /// <summary>A job's events as they come: status, progress, preview.</summary>
     public static async Task Send(string id, HttpContext context, JobService jobs, JobFeeds feeds, JobQueue queue, ServerLife life)
     {
         JobFeed? feed = feeds.Find(id);

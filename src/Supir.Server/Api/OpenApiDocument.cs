@@ -45,6 +45,7 @@ internal static class OpenApiDocument
             options.Title = "SUPIR API";
             options.OpenApiRoutePattern = DocumentFolder + "/{documentName}.json";
             options.DefaultFonts = false;
+            options.DefaultOpenAllTags = true;
             // What would lead to the servers of the page's makers.
             options.ShowDeveloperTools = DeveloperToolsVisibility.Never;
             options.HideClientButton = true;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -23,6 +24,7 @@ internal static class PreparationEndpoints
     private const double LeastGamma = 0.1;
     private const double MostGamma = 10;
     private const string GammaField = "gamma";
+    private const string TileField = "tile";
 
     /// <summary>Adds the endpoints.</summary>
     public static void Map(RouteGroupBuilder api)
@@ -34,7 +36,8 @@ internal static class PreparationEndpoints
         group.MapPost("/tiles", Tiles).WithName("listTiles").WithSummary("The tiles that a tiled model would cut the picture into")
             .AcceptsPicture<JobRequest>().ProducesProblem(400).ProducesProblem(413).ProducesProblem(415).ProducesProblem(422);
         group.MapPost("/captions", Describe).WithName("captionPicture").WithSummary("What the picture shows, in words")
-            .AcceptsPicture<JobRequest>().ProducesProblem(400).ProducesProblem(413).ProducesProblem(415).ProducesProblem(422).ProducesProblem(429).ProducesProblem(503);
+            .AcceptsPicture<JobRequest>((TileField, "The tile to describe, as /tiles lists them, from 0; without it the whole picture."))
+            .ProducesProblem(400).ProducesProblem(413).ProducesProblem(415).ProducesProblem(422).ProducesProblem(429).ProducesProblem(503);
     }
 
     private static async Task<IResult> Stage1(
@@ -44,7 +47,7 @@ internal static class PreparationEndpoints
         double gamma = Gamma(question.Fields.GetValueOrDefault(GammaField));
         RequireReady(question.Model);
         Picture clean = await worker.Run(
-            (shelf, stop) => shelf.Open(question.Model, question.Settings.Variant).Clean(question.Picture, question.Settings, Stage1Side, stop), cancellationToken);
+            (shelf, stop) => question.Clean(shelf, Stage1Side, stop), cancellationToken);
         byte[] png = await pictures.Run(() => PictureFile.Encode(GammaCorrection.Apply(clean, gamma), PictureFormat.Png), cancellationToken);
         request.HttpContext.Response.Headers.CacheControl = "no-store";
         return TypedResults.Bytes(png, "image/png");
@@ -55,21 +58,28 @@ internal static class PreparationEndpoints
     {
         Question question = await Ask(request, reader, models, pictures, cancellationToken);
         WorkingSize size = WorkingPicture.SizeOf(question.Picture, question.Settings);
-        IReadOnlyList<TileWindow> tiles = PictureTiles.Of(question.Model.Options!, question.Settings, size);
-        return new TileList(size.Width, size.Height, [.. tiles.Select(tile => new Tile(tile.Left, tile.Top, tile.Width, tile.Height))]);
+        return new TileList(size.Width, size.Height, [.. question.Tiles().Select(tile => new Tile(tile.Left, tile.Top, tile.Width, tile.Height))]);
     }
 
     private static async Task<Caption> Describe(
-        HttpRequest request, SubmissionReader reader, ModelCatalogue models, PictureGate pictures, PreparationWorker worker, CancellationToken cancellationToken)
+        HttpRequest request, SubmissionReader reader, ServerOptions options, ModelCatalogue models, PictureGate pictures, PreparationWorker worker, CaptionerShelf captioners,
+        CancellationToken cancellationToken)
     {
         Question question = await Ask(request, reader, models, pictures, cancellationToken);
+        CaptionOptions asked = CaptionSettings.Asked(question.Captioning, options.Captioner.Options);
+        TileWindow? tile = question.Fields.GetValueOrDefault(TileField) is { Length: > 0 } number ? question.TileOf(number) : null;
+        if (CatalogueEndpoints.GetCaptioner(options).Reason is string reason)
+        {
+            throw new CaptionException(reason);
+        }
+
         RequireReady(question.Model);
         return new Caption(await worker.Run(
             (shelf, stop) =>
             {
-                ICaptioner captioner = shelf.Captioner ?? throw new CaptionException(CatalogueEndpoints.NoCaptioner);
-                Picture clean = shelf.Open(question.Model, question.Settings.Variant).Clean(question.Picture, question.Settings, Stage1Side, stop);
-                return captioner.Describe(clean, cancellationToken: stop);
+                Picture clean = question.Clean(shelf, tile is null ? Stage1Side : null, stop);
+                ICaptioner captioner = captioners.Open(asked, shelf.Backends[0])!;
+                return captioner.Describe(tile is null ? clean : PictureTiles.Cut(clean, tile.Value), cancellationToken: stop);
             },
             cancellationToken));
     }
@@ -90,7 +100,7 @@ internal static class PreparationEndpoints
         ModelEntry model = models.Find(parameters.Model);
         RestorationSettings settings = models.Resolve(model, parameters);
         Picture picture = await pictures.Run(() => pictures.Decode(form.Picture.Span, form.Name, settings.Mode), cancellationToken);
-        return new Question(model, settings, picture, form.Fields);
+        return new Question(model, settings, picture, Convert.ToHexStringLower(SHA256.HashData(form.Picture.Span)), parameters.Captioning, form.Fields);
     }
 
     private static double Gamma(string? text) => string.IsNullOrEmpty(text)
@@ -99,5 +109,20 @@ internal static class PreparationEndpoints
             ? gamma
             : throw new OptionException(FormattableString.Invariant($"gamma: must be a number from {LeastGamma} to {MostGamma}."));
 
-    private sealed record Question(ModelEntry Model, RestorationSettings Settings, Picture Picture, IReadOnlyDictionary<string, string> Fields);
+    private sealed record Question(
+        ModelEntry Model, RestorationSettings Settings, Picture Picture, string Digest, IReadOnlyDictionary<string, string?> Captioning, IReadOnlyDictionary<string, string> Fields)
+    {
+        public Picture Clean(RestorerShelf shelf, int? shorterSide, CancellationToken stop) =>
+            shelf.Clean(StageOneQuestion.Of(Digest, Model.Id, shorterSide, Settings), Model, Picture, Settings, stop);
+
+        public IReadOnlyList<TileWindow> Tiles() => PictureTiles.Of(Model.Options!, Settings, WorkingPicture.SizeOf(Picture, Settings));
+
+        public TileWindow TileOf(string number)
+        {
+            IReadOnlyList<TileWindow> tiles = Tiles();
+            return int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out int tile) && tile < tiles.Count
+                ? tiles[tile]
+                : throw new OptionException(tiles.Count == 0 ? "tile: this model's sampler has no tiles." : $"tile: must be a whole number from 0 to {tiles.Count - 1}.");
+        }
+    }
 }

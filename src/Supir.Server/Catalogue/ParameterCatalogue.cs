@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Supir.Restoration.Captioning;
 using Supir.Restoration.Options;
 using Supir.Server.Api.Contract;
 
@@ -10,6 +11,7 @@ internal static class ParameterCatalogue
 {
     private const string Picture = "Picture";
     private const string Text = "Text";
+    private const string Captioner = "Captioner";
     private const string Sampling = "Sampling";
     private const string Guidance = "Guidance";
     private const string Colour = "Colour";
@@ -33,6 +35,10 @@ internal static class ParameterCatalogue
         Prose("n_prompt", Text, "Words to avoid", "What the picture is steered away from; counts where the text guidance is not 1.") with { Advanced = true },
         Switch("long_prompts", Text, "Long prompts", "Read prompts in pieces of 75 tokens, so that no word of a long caption is cut off.") with { Advanced = true },
         Template("tile_captions", Text, "Captions of the tiles", "A caption for each tile of a tiled model, row by row, instead of one for all.", "texts") with { Advanced = true },
+
+        Prose("caption_question", Captioner, "Question", "What the captioner is asked about a picture.") with { Advanced = true },
+        Number("caption_temperature", Captioner, "Temperature", "How freely the captioner chooses its words; 0 takes the likeliest.", 0, 1, 0.1) with { Advanced = true },
+        Number("caption_top_p", Captioner, "Top p", "It chooses among the likeliest words that together have this probability.", 0.1, 1, 0.1) with { Advanced = true },
 
         Integer("edm_steps", Sampling, "Steps", "Sampling steps: more take longer and bring finer detail.", 1, 200, 1),
         Choice("sampler", Sampling, "Sampler", "How noise is taken away; the tiled ones work on overlapping tiles.", SamplerKindNames.Short) with { Advanced = true },
@@ -64,11 +70,14 @@ internal static class ParameterCatalogue
         Choice("diff_dtype", Machine, "Format of the diffusion", "Its number format; a CPU computes in fp32.", ["fp32", "fp16", "bf16", "fp8"]) with { Advanced = true },
     ];
 
-    /// <summary>The names of all parameters.</summary>
-    public static IEnumerable<string> Names => Templates.Select(parameter => parameter.Name);
+    /// <summary>The names of all parameters that a restoration depends on.</summary>
+    public static IEnumerable<string> Names => Templates.Where(parameter => !IsOfCaptioner(parameter)).Select(parameter => parameter.Name);
 
     /// <summary>A parameter, case not minded; <c>null</c> if there is none of that name.</summary>
     public static ParameterInfo? Find(string name) => Array.Find(Templates, parameter => parameter.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>Whether the captioner is told a parameter, rather than the restoration.</summary>
+    public static bool IsOfCaptioner(ParameterInfo parameter) => parameter.Group == Captioner;
 
     /// <summary>A value as JSON of the parameter's type.</summary>
     public static JsonNode? Typed(string name, string text) => Find(name)?.Type switch
@@ -81,8 +90,20 @@ internal static class ParameterCatalogue
 
     /// <summary>All parameters with the defaults of a model.</summary>
     /// <param name="defaults">What <see cref="SettingValues.Of"/> makes of a job without parameters.</param>
-    public static IReadOnlyList<ParameterInfo> WithDefaults(JsonObject defaults) =>
-        [.. Templates.Select(parameter => parameter with { Default = defaults[parameter.Name]?.DeepClone() })];
+    /// <param name="captioner">What the captioner is asked by default; <c>null</c> where there is none that looks at pictures.</param>
+    public static IReadOnlyList<ParameterInfo> WithDefaults(JsonObject defaults, CaptionOptions? captioner) =>
+    [
+        .. Templates.Where(parameter => captioner is not null || !IsOfCaptioner(parameter))
+            .Select(parameter => parameter with { Default = CaptionerDefault(parameter.Name, captioner) ?? defaults[parameter.Name]?.DeepClone() }),
+    ];
+
+    private static JsonNode? CaptionerDefault(string name, CaptionOptions? captioner) => name switch
+    {
+        "caption_question" => captioner?.Question,
+        "caption_temperature" => captioner?.Temperature,
+        "caption_top_p" => captioner?.TopP,
+        _ => null,
+    };
 
     private static ParameterInfo Number(string name, string group, string label, string meaning, double min, double max, double step) =>
         Template(name, group, label, meaning, "number") with { Min = min, Max = max, Step = step };

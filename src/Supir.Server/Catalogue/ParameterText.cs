@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Supir.Restoration;
+using Supir.Server.Api.Contract;
 
 namespace Supir.Server.Catalogue;
 
@@ -30,6 +31,9 @@ internal sealed record ParameterText
     /// <summary>Flag → text.</summary>
     public required IReadOnlyDictionary<string, string?> Flags { get; init; }
 
+    /// <summary>The captioner's flag → text: what it is asked, which no restoration depends on.</summary>
+    public IReadOnlyDictionary<string, string?> Captioning { get; private init; } = new Dictionary<string, string?>();
+
     /// <summary>Reads parameters.</summary>
     /// <exception cref="OptionException">There are too many, or one is neither a number, a text nor true or false.</exception>
     public static ParameterText Read(JsonObject parameters)
@@ -40,6 +44,7 @@ internal sealed record ParameterText
         }
 
         Dictionary<string, string?> flags = new(StringComparer.OrdinalIgnoreCase);
+        Dictionary<string, string?> captioning = new(StringComparer.OrdinalIgnoreCase);
         string? model = null;
         IReadOnlyList<string>? captions = null;
         foreach ((string written, JsonNode? value) in parameters)
@@ -56,12 +61,14 @@ internal sealed record ParameterText
                     break;
                 default:
                     // Only what is listed is passed on: the command line has flags that name files of this machine.
-                    if (name != PresetName && ParameterCatalogue.Find(name) is null)
+                    ParameterInfo? known = ParameterCatalogue.Find(name);
+                    if (name != PresetName && known is null)
                     {
                         throw new OptionException($"parameters: there is none called {Shorten(written)}; /api/v1/parameters lists them.");
                     }
 
-                    if (!flags.TryAdd(name, Text(name, value)))
+                    Dictionary<string, string?> place = known is not null && ParameterCatalogue.IsOfCaptioner(known) ? captioning : flags;
+                    if (!place.TryAdd(name, Text(name, value)))
                     {
                         throw new OptionException($"parameters: {Shorten(name)} is given twice.");
                     }
@@ -70,7 +77,7 @@ internal sealed record ParameterText
             }
         }
 
-        return new ParameterText { Model = model, TileCaptions = captions, Flags = flags };
+        return new ParameterText { Model = model, TileCaptions = captions, Flags = flags, Captioning = captioning };
     }
 
     private static string? Text(string name, JsonNode? value)

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Supir.Checkpoints;
 using Supir.Restoration;
+using Supir.Restoration.Captioning;
 using Supir.Restoration.Imaging;
 using Supir.Restoration.Options;
 using Supir.Server.Api.Contract;
@@ -58,6 +59,7 @@ internal sealed class JobService(ServerOptions options, JobStore store, DataFold
         ParameterText parameters = ParameterText.Read(submission.Parameters);
         ModelEntry model = models.Find(parameters.Model);
         RestorationSettings settings = models.Resolve(model, parameters).WithSeedDrawn();
+        _ = CaptionSettings.Asked(parameters.Captioning, options.Captioner.Options);
         if (model.Missing is string missing)
         {
             throw new CheckpointException($"The model {model.Id} is not ready. {missing}");

@@ -17,7 +17,7 @@ namespace Supir.Server.Jobs;
 /// <summary>Does one job after another, on a thread of its own.</summary>
 internal sealed partial class JobWorker(
     ServerOptions options, JobStore store, DataFolder folder, JobQueue queue, JobFeeds feeds, JobService service, ModelCatalogue models, PictureGate pictures,
-    DeviceGate gate, ServerMetrics metrics, ILogger<JobWorker> logger)
+    DeviceGate gate, CaptionerShelf captioners, ServerMetrics metrics, ILogger<JobWorker> logger)
     : IDisposable
 {
     private readonly CancellationTokenSource _stop = new();
@@ -172,6 +172,7 @@ internal sealed partial class JobWorker(
 
         // A long run that was stopped, or killed, goes on inside the picture.
         using RunJournal? journal = options.JournalInterval is TimeSpan interval ? RunJournal.Open(files.Result(0), recipe, interval) : null;
+        captioners.MakeRoom(restorer, picture, settings);
         restorer.Previews = new PreviewRelay(feeds.Find(job.Id), files, () => gate.Yield(stop));
         Restored restored = restorer.Restore(picture, settings, new ProgressRelay(feeds.Find(job.Id)), journal, stop);
         stop.ThrowIfCancellationRequested();

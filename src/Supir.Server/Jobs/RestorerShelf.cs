@@ -1,12 +1,12 @@
 using Supir.Engine;
 using Supir.Restoration;
-using Supir.Restoration.Captioning;
+using Supir.Restoration.Imaging;
 using Supir.Restoration.Options;
 using Supir.Server.Catalogue;
 
 namespace Supir.Server.Jobs;
 
-/// <summary>Keeps the model that was used last open, and the captioner; for one thread.</summary>
+/// <summary>Keeps the model that was used last open, and the last picture of stage 1; for one thread.</summary>
 /// <param name="options">How the server runs.</param>
 /// <param name="backends">The devices; they stay the caller's.</param>
 /// <param name="isForJobs">Whether many pictures follow: then networks stay in a GPU's memory, where it suffices.</param>
@@ -14,13 +14,10 @@ internal sealed class RestorerShelf(ServerOptions options, IReadOnlyList<IBacken
 {
     private (string Model, SupirVariant Variant)? _key;
     private Restorer? _restorer;
-    private ICaptioner? _captioner;
+    private (StageOneQuestion Question, Picture Clean)? _latest;
 
     /// <summary>The devices.</summary>
     public IReadOnlyList<IBackend> Backends => backends;
-
-    /// <summary>The captioner; <c>null</c> if the server has none.</summary>
-    public ICaptioner? Captioner => _captioner ??= options.Captioner.Open(backends[0]);
 
     /// <summary>The open model; valid until the next call.</summary>
     /// <exception cref="Checkpoints.CheckpointException">A file is missing or broken.</exception>
@@ -40,6 +37,22 @@ internal sealed class RestorerShelf(ServerOptions options, IReadOnlyList<IBacken
         return _restorer;
     }
 
+    /// <summary>A picture's stage 1. The latest is kept: whoever has seen it asks next what it shows, whole or tile by tile.</summary>
+    /// <param name="question">What makes it the same.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="picture">The picture.</param>
+    /// <param name="settings">The settings.</param>
+    /// <param name="stop">Asked between operations.</param>
+    public Picture Clean(StageOneQuestion question, ModelEntry model, Picture picture, RestorationSettings settings, CancellationToken stop)
+    {
+        if (_latest is not (StageOneQuestion, Picture) latest || latest.Question != question)
+        {
+            _latest = latest = (question, Open(model, settings.Variant).Clean(picture, settings, question.ShorterSide, stop));
+        }
+
+        return latest.Clean;
+    }
+
     /// <summary>Closes the model, so that it is opened anew when it is needed next.</summary>
     public void Close()
     {
@@ -51,6 +64,5 @@ internal sealed class RestorerShelf(ServerOptions options, IReadOnlyList<IBacken
     public void Dispose()
     {
         Close();
-        _captioner?.Dispose();
     }
 }

@@ -37,9 +37,14 @@ export const postJob = async (picture: Blob, name: string, parameters: Parameter
 export const postStage1 = async (picture: Blob, name: string, parameters: ParameterValues, signal: AbortSignal) =>
   (await call('/api/v1/stage1', { method: 'POST', body: pictureForm(picture, name, parameters), signal })).blob();
 
-export const postCaption = async (picture: Blob, name: string) => {
-  const answer = await call('/api/v1/captions', { method: 'POST', body: pictureForm(picture, name, {}) });
-  return ((await answer.json()) as { caption: string }).caption;
+/** What a picture shows, or one of its tiles. */
+export const postCaption = async (picture: Blob, name: string, parameters: ParameterValues, { tile, signal }: { tile?: number; signal?: AbortSignal } = {}) => {
+  const body = pictureForm(picture, name, parameters);
+  if (tile !== undefined) {
+    body.append('tile', String(tile));
+  }
+  const answer = await call('/api/v1/captions', { method: 'POST', body, signal: signal ?? null });
+  return ((await answer.json()) as components['schemas']['Caption']).caption;
 };
 
 export const postTiles = async (picture: Blob, name: string, parameters: ParameterValues) => {

@@ -47,7 +47,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Server-sent events of a job: status, progress, preview. */
+        /** A job's events as they come: status, progress, preview. */
         get: operations["watchJob"];
         put?: never;
         post?: never;
@@ -285,7 +285,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Whether pictures can be captioned */
+        /** Whether pictures can be captioned. */
         get: operations["getCaptioner"];
         put?: never;
         post?: never;
@@ -1359,6 +1359,8 @@ export interface operations {
                     picture: string;
                     /** @description A JSON object: settings by the command line's names, and model. */
                     parameters?: string;
+                    /** @description The tile to describe, as /tiles lists them, from 0; without it the whole picture. */
+                    tile?: string;
                 };
                 "application/json": {
                     /** @description The picture file, in base64. */

@@ -7,6 +7,8 @@ import { useCaptioner } from '../../api/queries';
 import { Button } from '../../components/Button';
 import { Field } from '../../components/Field';
 import inputs from '../../components/inputs.module.css';
+import { toParameters } from '../settings/settingsStore';
+import { useSettings } from '../settings/SettingsContext';
 import { useDesk } from './DeskContext';
 import type { Entry } from './entries';
 
@@ -14,9 +16,10 @@ import type { Entry } from './entries';
 export function CaptionField({ entry }: { entry: Entry }) {
   const id = useId();
   const { change } = useDesk();
+  const { settings } = useSettings();
   const { data: captioner } = useCaptioner();
   const ask = useMutation({
-    mutationFn: () => postCaption(entry.file ?? new Blob(), entry.name),
+    mutationFn: () => postCaption(entry.file ?? new Blob(), entry.name, toParameters(settings)),
     onSuccess: (caption) => change(entry.id, { caption }),
   });
 

@@ -1,6 +1,6 @@
 import { createContext, use, useMemo, useState, type ReactNode } from 'react';
 import { useToast } from '../../components/Toasts';
-import { emptyDesk, withChange, withIncoming, withJobs, without, type Desk, type Entry } from './entries';
+import { emptyDesk, withChange, withIncoming, withJobs, without, type Desk, type Entry, type EntryChange } from './entries';
 import { sortIncoming } from './incoming';
 
 interface DeskAccess {
@@ -9,7 +9,7 @@ interface DeskAccess {
   addFiles: (files: readonly File[]) => Promise<void>;
   addJobs: (jobs: readonly { id: string; name: string }[]) => void;
   select: (id: string) => void;
-  change: (id: string, change: Partial<Entry>) => void;
+  change: (id: string, change: EntryChange) => void;
   remove: (id: string) => void;
 }
 
@@ -31,7 +31,7 @@ export function DeskProvider({ children }: { children: ReactNode }) {
       },
       addJobs: (jobs: readonly { id: string; name: string }[]) => setDesk((current) => withJobs(current, jobs)),
       select: (id: string) => setDesk((current) => ({ ...current, selectedId: id })),
-      change: (id: string, change: Partial<Entry>) => setDesk((current) => withChange(current, id, change)),
+      change: (id: string, change: EntryChange) => setDesk((current) => withChange(current, id, change)),
       remove: (id: string) => setDesk((current) => without(current, id)),
     }),
     [tell],

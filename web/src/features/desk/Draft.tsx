@@ -80,15 +80,7 @@ export function Draft({ entry }: { entry: Entry }) {
             describedBy={`${filterId}-meaning`}
           />
         </Field>
-        {tiles !== null && (
-          <TileCaptions
-            map={tiles}
-            picture={stage1.url ?? original}
-            caption={entry.caption}
-            captions={entry.tileCaptions}
-            onChange={(tileCaptions) => change(entry.id, { tileCaptions })}
-          />
-        )}
+        {tiles !== null && <TileCaptions entry={entry} map={tiles} picture={stage1.url ?? original} />}
         {stage1.error !== null && !isUnreadable && (
           <Notice kind="error" title="Stage 1 cannot be shown">
             <p>{messageOf(stage1.error)}</p>

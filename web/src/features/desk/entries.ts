@@ -41,8 +41,12 @@ export function withJobs(desk: Desk, jobs: readonly { id: string; name: string }
   return added.length === 0 ? desk : { ...desk, entries: [...desk.entries, ...added], selectedId: desk.selectedId ?? added[0]?.id ?? null };
 }
 
-export function withChange(desk: Desk, id: string, change: Partial<Entry>): Desk {
-  return { ...desk, entries: desk.entries.map((entry) => (entry.id === id ? { ...entry, ...change } : entry)) };
+/** What changes of an entry, said outright or in terms of what it is by then. */
+export type EntryChange = Partial<Entry> | ((entry: Entry) => Partial<Entry>);
+
+export function withChange(desk: Desk, id: string, change: EntryChange): Desk {
+  const changeOf = typeof change === 'function' ? change : () => change;
+  return { ...desk, entries: desk.entries.map((entry) => (entry.id === id ? { ...entry, ...changeOf(entry) } : entry)) };
 }
 
 /** Takes an entry off the desk; its neighbour is selected in its place. */

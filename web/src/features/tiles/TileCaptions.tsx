@@ -1,34 +1,43 @@
+import { Sparkles } from 'lucide-react';
 import { useEffect, useId, useState } from 'react';
+import { messageOf } from '../../api/problem';
+import { useCaptioner } from '../../api/queries';
 import type { TileList } from '../../api/types';
+import { Button } from '../../components/Button';
 import { Field } from '../../components/Field';
 import inputs from '../../components/inputs.module.css';
 import { Switch } from '../../components/Switch';
+import { useDesk } from '../desk/DeskContext';
+import type { Entry } from '../desk/entries';
 import { captionsFor } from './tileCaptions';
 import { TileMap } from './TileMap';
+import { useTileCaptioner } from './useTileCaptioner';
 import styles from './TileCaptions.module.css';
 
 interface TileCaptionsProps {
+  entry: Entry;
   map: TileList;
   picture: string | null;
-  caption: string;
-  captions: readonly string[] | null;
-  onChange: (captions: string[] | null) => void;
 }
 
 /** A caption for each tile of a tiled sampler: what a tile shows counts there alone. */
-export function TileCaptions({ map, picture, caption, captions, onChange }: TileCaptionsProps) {
+export function TileCaptions({ entry, map, picture }: TileCaptionsProps) {
   const id = useId();
+  const { change } = useDesk();
+  const { data: captioner } = useCaptioner();
   const [chosen, setChosen] = useState(0);
   const count = map.tiles.length;
+  const { describe, stop, current, error } = useTileCaptioner(entry, count);
   const tile = Math.min(chosen, count - 1);
-  const all = captionsFor(count, captions, caption);
+  const isOn = entry.tileCaptions !== null;
+  const all = captionsFor(count, entry.tileCaptions, entry.caption);
 
   // Other settings may have cut the picture otherwise since.
   useEffect(() => {
-    if (captions !== null && captions.length !== count) {
-      onChange(captionsFor(count, captions, caption));
-    }
-  }, [captions, count, caption, onChange]);
+    change(entry.id, ({ caption, tileCaptions }) =>
+      tileCaptions !== null && tileCaptions.length !== count ? { tileCaptions: captionsFor(count, tileCaptions, caption) } : {},
+    );
+  }, [change, entry.id, count]);
 
   return (
     <section className={styles.tiles} aria-label="Captions of the tiles">
@@ -40,13 +49,13 @@ export function TileCaptions({ map, picture, caption, captions, onChange }: Tile
         aside={
           <Switch
             id={`${id}-switch`}
-            isOn={captions !== null}
-            onChange={(isOn) => onChange(isOn ? all : null)}
+            isOn={isOn}
+            onChange={(isWanted) => change(entry.id, { tileCaptions: isWanted ? all : null })}
             describedBy={`${id}-meaning`}
           />
         }
       >
-        {captions !== null && (
+        {isOn && (
           <div className={styles.editor}>
             <TileMap map={map} picture={picture} captions={all} chosen={tile} onChoose={setChosen} />
             <div className={styles.caption}>
@@ -58,8 +67,36 @@ export function TileCaptions({ map, picture, caption, captions, onChange }: Tile
                 className={inputs.input}
                 rows={3}
                 value={all[tile]}
-                onChange={(event) => onChange(all.with(tile, event.target.value))}
+                onChange={(event) => change(entry.id, { tileCaptions: all.with(tile, event.target.value) })}
               />
+              {captioner?.available === true && (
+                <div className={styles.captioner}>
+                  {current === null ? (
+                    <>
+                      <Button size="small" onClick={() => describe([tile])}>
+                        <Sparkles size={15} aria-hidden /> Describe this tile
+                      </Button>
+                      <Button size="small" onClick={() => describe(map.tiles.map((_, index) => index))}>
+                        Describe all {count}
+                      </Button>
+                    </>
+                  ) : (
+                    <>
+                      <span role="status">
+                        Looking at tile {current + 1} of {count}…
+                      </span>
+                      <Button size="small" onClick={stop}>
+                        Stop
+                      </Button>
+                    </>
+                  )}
+                </div>
+              )}
+              {error !== null && (
+                <p className={styles.error} role="alert">
+                  {messageOf(error)}
+                </p>
+              )}
             </div>
           </div>
         )}
