@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Supir.Cli.CommandLine;
 using Supir.Devices;
+using Supir.Engine.Cuda.Libraries;
 using Supir.Restoration;
 using Supir.Restoration.Captioning;
 using Supir.Restoration.Options;
@@ -92,9 +93,16 @@ internal static class ServeCommand
         };
     }
 
-    private static IReadOnlyList<DeviceInfo> Describe(DeviceChoice devices) => devices.Gpus.Count == 0
-        ? [new DeviceInfo("cpu", "CPU", true)]
-        : [.. devices.Gpus.Select(gpu => new DeviceInfo(string.Create(CultureInfo.InvariantCulture, $"cuda:{gpu}"), string.Create(CultureInfo.InvariantCulture, $"GPU {gpu}"), true))];
+    private static IReadOnlyList<DeviceInfo> Describe(DeviceChoice devices)
+    {
+        if (devices.Gpus.Count == 0)
+        {
+            return [new DeviceInfo("cpu", "CPU", true)];
+        }
+
+        Dictionary<int, string> names = CudaInventory.Take(isThorough: false).Usable.ToDictionary(gpu => gpu.Number, gpu => gpu.Name);
+        return [.. devices.Gpus.Select(gpu => new DeviceInfo(string.Create(CultureInfo.InvariantCulture, $"cuda:{gpu}"), names[gpu], true))];
+    }
 
     private static string DefaultDataFolder() =>
         Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), "supir");
