@@ -17,6 +17,9 @@ public sealed record DeviceChoice(IReadOnlyList<int> Gpus, string? WhyNotGpu)
     /// <summary>What kind it is.</summary>
     public ComputeDevice Kind => Gpus.Count == 0 ? ComputeDevice.Cpu : ComputeDevice.Cuda;
 
+    /// <summary>Its name on the command line.</summary>
+    public string Id => Gpus.Count == 0 ? Cpu : string.Join(',', Gpus.Select(gpu => string.Create(CultureInfo.InvariantCulture, $"{Cuda}:{gpu}")));
+
     /// <summary>Decides by the value of <c>--device</c>, or without one by what there is: a GPU if one can be used, else the processor.</summary>
     /// <exception cref="OptionException">The value is none of cpu, cuda and lists such as cuda:0,cuda:1.</exception>
     /// <exception cref="DeviceException">GPUs were asked for that are not there or cannot be used; the message says what is missing.</exception>

@@ -1,8 +1,8 @@
 using Supir.Engine;
+using Supir.Restoration;
 using Supir.Restoration.Captioning;
 using Supir.Restoration.Journals;
 using Supir.Restoration.Options;
-using Supir.Server.Api.Contract;
 
 namespace Supir.Server;
 
@@ -36,14 +36,8 @@ public sealed record ServerOptions
     /// <summary>What is said of all models beside their options files.</summary>
     public ModelOverrides Overrides { get; init; } = ModelOverrides.None;
 
-    /// <summary>Opens the devices, which share every picture; called once, on the thread that restores, so that their threads take its priority.</summary>
-    public required Func<IReadOnlyList<IBackend>> OpenBackends { get; init; }
-
-    /// <summary>What kind of devices these are.</summary>
-    public ComputeDevice Device { get; init; } = ComputeDevice.Cpu;
-
-    /// <summary>The devices that the page may show.</summary>
-    public IReadOnlyList<DeviceInfo> Devices { get; init; } = [new DeviceInfo("cpu", "CPU", true)];
+    /// <summary>What jobs may be computed by; the first counts where a job names none.</summary>
+    public required IReadOnlyList<ServerDevice> Devices { get; init; }
 
     /// <summary>Settings that count where a job does not say otherwise, by the command line's names.</summary>
     public IReadOnlyDictionary<string, string?> Defaults { get; init; } = new Dictionary<string, string?>();
@@ -53,9 +47,6 @@ public sealed record ServerOptions
 
     /// <summary>Opens a device that the captioner has to itself; gives <c>null</c> where it shares that of the restorations. Called once, when it is needed first.</summary>
     public Func<IBackend?> OpenCaptionDevice { get; init; } = () => null;
-
-    /// <summary>The most memory, in bytes, that a restoration may take; <c>null</c> for what the machine has when it begins.</summary>
-    public long? MemoryLimit { get; init; }
 
     /// <summary>Jobs that may wait; further ones are refused until there is room.</summary>
     public int MaxQueue { get; init; } = 200;
@@ -74,4 +65,11 @@ public sealed record ServerOptions
 
     /// <summary>The folder of the built page.</summary>
     public string WebRoot { get; init; } = Path.Combine(AppContext.BaseDirectory, "wwwroot");
+
+    /// <summary>A device by its id; the first one for <c>null</c>.</summary>
+    /// <exception cref="OptionException">There is none of that id.</exception>
+    internal ServerDevice DeviceOf(string? id) => id is null
+        ? Devices[0]
+        : Devices.FirstOrDefault(device => device.Id.Equals(id, StringComparison.OrdinalIgnoreCase))
+            ?? throw new OptionException($"device: there is none of that name; there are {string.Join("; ", Devices.Select(device => device.Id))}.");
 }

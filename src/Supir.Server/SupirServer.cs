@@ -61,7 +61,7 @@ public sealed class SupirServer : IAsyncDisposable
             application.Services.GetRequiredService<JobService>().Recover();
             JobWorker worker = application.Services.GetRequiredService<JobWorker>();
             worker.Start();
-            await worker.Backends;
+            await worker.Device;
             application.Services.GetRequiredService<PreparationWorker>().Start();
             await application.StartAsync();
             return server;
@@ -152,7 +152,7 @@ public sealed class SupirServer : IAsyncDisposable
         services.AddSingleton<JobQueue>();
         services.AddSingleton<JobFeeds>();
         services.AddSingleton<JobService>();
-        services.AddSingleton(_ => new DeviceGate(isShared: options.Device == ComputeDevice.Cpu));
+        services.AddSingleton(_ => new DeviceGate(isShared: options.Devices.All(device => device.Kind == ComputeDevice.Cpu)));
         services.AddSingleton<CaptionerShelf>();
         services.AddSingleton<JobWorker>();
         services.AddSingleton<PreparationWorker>();

@@ -2,7 +2,9 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Supir.Engine;
 using Supir.Engine.Cpu;
+using Supir.Restoration.Options;
 
 namespace Supir.Server.Tests;
 
@@ -42,11 +44,14 @@ internal sealed class RunningServer : IAsyncDisposable
             Port = 0,
             DataFolder = data ?? ownFolder!,
             DefaultModel = CloneFile("options", "SUPIR_mini.yaml"),
-            OpenBackends = () => [new CpuBackend(1)],
+            Devices = [Device("cpu", new CpuBackend(1))],
         };
         SupirServer server = await SupirServer.Start(change?.Invoke(options) ?? options);
         return new RunningServer(server, new HttpClient { BaseAddress = new Uri(server.Address), Timeout = Patience }, ownFolder);
     }
+
+    /// <summary>A device, as jobs may name it.</summary>
+    public static ServerDevice Device(string id, IBackend backend, ComputeDevice kind = ComputeDevice.Cpu) => new(id, id, kind, () => [backend]);
 
     /// <summary>A file of this clone, given from its root.</summary>
     public static string CloneFile(params string[] parts)

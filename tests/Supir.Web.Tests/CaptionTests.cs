@@ -71,6 +71,7 @@ public sealed class CaptionTests(BrowserFixture browser)
         ILocator second = page.GetByLabel($"Tile 2 of {count} shows");
         await Expect(second).ToHaveValueAsync("Caption 2.");
         await second.FillAsync("A wing.");
+        await session.AssertAccessible("the tile map");
         await session.Restore();
         await Expect(session.Slider).ToBeVisibleAsync();
 

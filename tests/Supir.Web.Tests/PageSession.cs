@@ -1,4 +1,6 @@
 using System.Text.Json.Nodes;
+using Deque.AxeCore.Commons;
+using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
 using Xunit;
 using static Microsoft.Playwright.Assertions;
@@ -93,6 +95,18 @@ public sealed class PageSession : IAsyncDisposable
     {
         JsonNode list = await Get($"/api/v1/jobs?search={name}");
         return (await Get($"/api/v1/jobs/{list["jobs"]![0]!["id"]!.GetValue<string>()}"))["used"]!;
+    }
+
+    /// <summary>Fails where axe finds something serious.</summary>
+    public async Task AssertAccessible(string state)
+    {
+        AxeResult result = await Page.RunAxe();
+        string[] serious =
+        [
+            .. result.Violations.Where(violation => violation.Impact is "serious" or "critical")
+                .Select(violation => $"{violation.Id}: {violation.Help} at {string.Join(", ", violation.Nodes.Select(node => node.Html))}"),
+        ];
+        Assert.True(serious.Length == 0, $"{state}: {string.Join("\n", serious)}");
     }
 
     /// <summary>The finished restoration of a picture.</summary>

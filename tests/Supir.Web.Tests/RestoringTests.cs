@@ -29,21 +29,21 @@ public sealed partial class RestoringTests(BrowserFixture browser)
         await Expect(slider).ToHaveAttributeAsync("aria-valuetext", "100 % before, 0 % after");
     }
 
-    [Theory]
-    [InlineData("PNG", "png", "89504E470D0A1A0A")]
-    [InlineData("JPEG", "jpg", "FFD8FF")]
-    [InlineData("WebP", "webp", "52494646")]
-    public async Task A_result_is_downloaded_in_the_format_that_was_asked_for(string format, string ending, string signature)
+    [Fact]
+    public async Task A_result_is_downloaded_in_the_format_that_was_asked_for()
     {
         await using PageSession session = await browser.Open();
-        await session.RestoreWhole(Files.Photograph($"down-{ending}.jpg"));
+        await session.RestoreWhole(Files.Photograph("down.jpg"));
+        foreach ((string format, string ending, string signature) in
+            ((string, string, string)[])[("PNG", "png", "89504E470D0A1A0A"), ("JPEG", "jpg", "FFD8FF"), ("WebP", "webp", "52494646")])
+        {
+            await session.Page.GetByRole(AriaRole.Button, new() { Name = "Download" }).ClickAsync();
+            IDownload download = await session.Page.RunAndWaitForDownloadAsync(() => session.Page.GetByRole(AriaRole.Menuitem, new() { Name = format }).ClickAsync());
 
-        await session.Page.GetByRole(AriaRole.Button, new() { Name = "Download" }).ClickAsync();
-        IDownload download = await session.Page.RunAndWaitForDownloadAsync(() => session.Page.GetByRole(AriaRole.Menuitem, new() { Name = format }).ClickAsync());
-
-        Assert.Equal($"down-{ending}.restored.{ending}", download.SuggestedFilename);
-        byte[] bytes = await File.ReadAllBytesAsync(await download.PathAsync());
-        Assert.StartsWith(signature, Convert.ToHexString(bytes), StringComparison.Ordinal);
+            Assert.Equal($"down.restored.{ending}", download.SuggestedFilename);
+            byte[] bytes = await File.ReadAllBytesAsync(await download.PathAsync());
+            Assert.StartsWith(signature, Convert.ToHexString(bytes), StringComparison.Ordinal);
+        }
     }
 
     [Fact]

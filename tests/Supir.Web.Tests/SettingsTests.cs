@@ -60,6 +60,36 @@ public sealed class SettingsTests(BrowserFixture browser)
     }
 
     [Fact]
+    public async Task One_switch_restores_in_tiles_and_shows_their_map()
+    {
+        await using PageSession session = await browser.OpenWith("tiled.jpg", new PageSetting(Values: """{"min_size":64,"edm_steps":1,"tile_size":16}"""));
+        IPage page = session.Page;
+        ILocator map = page.GetByRole(AriaRole.Region, new() { Name = "Captions of the tiles" });
+        ILocator tiles = page.GetByRole(AriaRole.Switch, new() { Name = "In tiles" });
+        await tiles.ClickAsync();
+        await Expect(map).ToContainTextAsync("restored in 4 overlapping tiles");
+        await session.Restore();
+        await Expect(session.Slider).ToBeVisibleAsync();
+        Assert.Equal("TiledRestoreEDM", (await session.Used("tiled.jpg"))["sampler"]!.GetValue<string>());
+
+        await session.Choose(Files.Photograph("whole.jpg"));
+        await tiles.ClickAsync();
+        await Expect(map).ToBeHiddenAsync();
+        await session.Restore();
+        await Expect(session.Result("whole.jpg")).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task A_model_and_a_device_of_an_earlier_visit_that_are_gone_are_forgotten()
+    {
+        await using PageSession session = await browser.Open();
+        await session.Page.EvaluateAsync("() => localStorage.setItem('supir-settings', JSON.stringify({ model: 'gone', device: 'cuda:9', values: { min_size: 64, edm_steps: 1 } }))");
+        await session.Page.ReloadAsync();
+        await session.RestoreWhole(Files.Photograph("after.jpg"));
+        Assert.Equal("SUPIR_mini", (await session.Used("after.jpg"))["model"]!.GetValue<string>());
+    }
+
+    [Fact]
     public async Task The_dice_draw_a_seed()
     {
         await using PageSession session = await browser.OpenWith("seed.jpg");

@@ -4,6 +4,7 @@ import { useDesk } from './features/desk/DeskContext';
 import { useFileDrop } from './features/desk/useFileDrop';
 import { HistoryPage } from './features/history/HistoryPage';
 import { JobPage } from './features/history/JobPage';
+import { useForgetMissing } from './features/settings/useForgetMissing';
 import { DropOverlay } from './features/shell/DropOverlay';
 import { Header } from './features/shell/Header';
 import { KeyDialog } from './features/shell/KeyDialog';
@@ -15,6 +16,7 @@ export function App() {
   const route = useRoute();
   const { addFiles } = useDesk();
   const { isNeeded, close } = useKeyNeeded();
+  useForgetMissing();
   const isDragging = useFileDrop(
     useCallback(
       (files: File[]) => {

@@ -7,7 +7,6 @@ using Supir.Restoration;
 using Supir.Restoration.Captioning;
 using Supir.Restoration.Options;
 using Supir.Server;
-using Supir.Server.Api.Contract;
 
 namespace Supir.Cli.Commands;
 
@@ -59,9 +58,10 @@ internal static class ServeCommand
 
     private static ServerOptions Options(IReadOnlyDictionary<string, string?> flags)
     {
-        ServerOptions defaults = new() { DataFolder = "", DefaultModel = "", OpenBackends = () => [] };
+        ServerOptions defaults = new() { DataFolder = "", DefaultModel = "", Devices = [] };
         int threads = ThreadCount.Parse(flags["threads"]);
         DeviceChoice devices = DeviceChoice.Of(flags["device"]);
+        long? limit = MemoryAmount.Limit(devices.Kind, flags["ram"], flags["vram"]);
         CaptionerChoice captioner = CaptionSettings.Resolve(CaptionFlags.All.ToDictionary(flag => flag.Setting, flag => flags[flag.Setting]), MemoryAmount.Parse(flags["ram"]));
         string model = flags["opt"] ?? ShippedFiles.DefaultOptions;
         return new ServerOptions
@@ -80,10 +80,7 @@ internal static class ServeCommand
             },
             Captioner = captioner,
             OpenCaptionDevice = () => CaptionDevice.OpenBeside(captioner, devices, threads)?.Backends[0],
-            OpenBackends = () => DeviceSet.Open(devices, threads).Backends,
-            Device = devices.Kind,
-            Devices = Describe(devices),
-            MemoryLimit = MemoryAmount.Limit(devices.Kind, flags["ram"], flags["vram"]),
+            Devices = [.. Choices(devices).Select(choice => Describe(choice, threads, choice == devices ? limit : null))],
             JournalInterval = JournalPause.Parse(flags["journal"]),
             MaxQueue = (int)Whole(flags, "max_queue", 1, 100_000, defaults.MaxQueue),
             JobTimeLimit = TimeSpan.FromSeconds(Whole(flags, "job_time_limit", 1, 30 * 86400, (long)defaults.JobTimeLimit.TotalSeconds)),
@@ -93,15 +90,27 @@ internal static class ServeCommand
         };
     }
 
-    private static IReadOnlyList<DeviceInfo> Describe(DeviceChoice devices)
+    /// <summary>What jobs may choose from: what was chosen for all, then each of several GPUs by itself, then the processor.</summary>
+    private static IEnumerable<DeviceChoice> Choices(DeviceChoice devices)
     {
-        if (devices.Gpus.Count == 0)
+        IEnumerable<DeviceChoice> single = devices.Gpus.Count > 1 ? devices.Gpus.Select(gpu => new DeviceChoice([gpu], null)) : [];
+        IEnumerable<DeviceChoice> processor = devices.Kind == ComputeDevice.Cuda ? [new DeviceChoice([], null)] : [];
+        return [devices, .. single, .. processor];
+    }
+
+    private static ServerDevice Describe(DeviceChoice choice, int threads, long? memoryLimit) =>
+        new(choice.Id, Name(choice), choice.Kind, () => DeviceSet.Open(choice, threads).Backends) { MemoryLimit = memoryLimit };
+
+    private static string Name(DeviceChoice choice)
+    {
+        if (choice.Kind == ComputeDevice.Cpu)
         {
-            return [new DeviceInfo("cpu", "CPU", true)];
+            return "CPU";
         }
 
-        Dictionary<int, string> names = CudaInventory.Take(isThorough: false).Usable.ToDictionary(gpu => gpu.Number, gpu => gpu.Name);
-        return [.. devices.Gpus.Select(gpu => new DeviceInfo(string.Create(CultureInfo.InvariantCulture, $"cuda:{gpu}"), names[gpu], true))];
+        IReadOnlyList<GpuFinding> usable = CudaInventory.Take(isThorough: false).Usable;
+        IEnumerable<string> names = choice.Gpus.Select(gpu => string.Create(CultureInfo.InvariantCulture, $"{usable.First(found => found.Number == gpu).Name} ({gpu})"));
+        return string.Join(" and ", names);
     }
 
     private static string DefaultDataFolder() =>

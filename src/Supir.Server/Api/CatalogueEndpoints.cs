@@ -37,14 +37,15 @@ internal static class CatalogueEndpoints
     private static Health GetHealth(ServerOptions options, JobWorker worker, JobService jobs, ModelCatalogue models) => new(
         "ok",
         Version,
-        worker.Backends.IsCompletedSuccessfully ? JobWorker.Describe(worker.Backends.Result) : null,
+        worker.Device.IsCompletedSuccessfully ? worker.Device.Result.Description : null,
         models.Default.Id,
         jobs.Lengths,
         options.ApiKey is not null);
 
     private static IReadOnlyList<ModelInfo> GetModels(ModelCatalogue models) => models.Describe();
 
-    private static IReadOnlyList<DeviceInfo> GetDevices(ServerOptions options) => options.Devices;
+    private static IReadOnlyList<DeviceInfo> GetDevices(ServerOptions options) =>
+        [.. options.Devices.Select((device, index) => new DeviceInfo(device.Id, device.Name, index == 0))];
 
     private static PresetList GetPresets(ModelCatalogue models, string? model = null) =>
         PresetCatalogue.For(models.Find(model).Options!, Defaults(models, model));

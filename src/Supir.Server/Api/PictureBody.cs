@@ -15,7 +15,7 @@ internal static class PictureBody
             Dictionary<string, IOpenApiSchema> properties = new()
             {
                 ["picture"] = new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary", Description = "The picture file." },
-                ["parameters"] = new OpenApiSchema { Type = JsonSchemaType.String, Description = "A JSON object: settings by the command line's names, and model." },
+                ["parameters"] = new OpenApiSchema { Type = JsonSchemaType.String, Description = "A JSON object: settings by the command line's names, model and device." },
             };
             foreach ((string name, string meaning) in fields)
             {

@@ -78,7 +78,7 @@ internal static class PreparationEndpoints
             (shelf, stop) =>
             {
                 Picture clean = question.Clean(shelf, tile is null ? Stage1Side : null, stop);
-                ICaptioner captioner = captioners.Open(asked, shelf.Backends[0])!;
+                ICaptioner captioner = captioners.Open(asked, shelf.Default.Backends[0])!;
                 return captioner.Describe(tile is null ? clean : PictureTiles.Cut(clean, tile.Value), cancellationToken: stop);
             },
             cancellationToken));

@@ -60,7 +60,7 @@ internal sealed class ModelCatalogue
             }
         }
 
-        RestorationSettings settings = SettingsResolver.Resolve(model.Options!, flags, _options.Device);
+        RestorationSettings settings = SettingsResolver.Resolve(model.Options!, flags, _options.DeviceOf(parameters.Device).Kind);
         return settings with { TileCaptions = parameters.TileCaptions };
     }
 

@@ -31,5 +31,5 @@ internal sealed record ModelEntry(string Id, ModelOptions? Options, string? Faul
 
     /// <summary>What the API says of it.</summary>
     public ModelInfo Describe(RestorationSettings? defaults, bool isDefault) => new(
-        Id, Id.Replace('_', ' '), Variants, Missing is null, Missing, Options?.Notice, Options?.Sampler.Tiles is not null, defaults?.Steps ?? 0, isDefault);
+        Id, Id.Replace('_', ' '), Variants, Missing is null, Missing, Options?.Notice, Options?.Sampler.Kind.ShortName ?? "", Options?.Sampler.Tiles is not null, defaults?.Steps ?? 0, isDefault);
 }

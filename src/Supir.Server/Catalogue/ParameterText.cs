@@ -20,10 +20,14 @@ internal sealed record ParameterText
     /// <summary>The parameter with a caption for each tile.</summary>
     public const string CaptionsName = "tile_captions";
 
+    private const string DeviceName = "device";
     private const string PresetName = "preset";
 
     /// <summary>The model's id; <c>null</c> where none was named.</summary>
     public string? Model { get; private init; }
+
+    /// <summary>The device's id; <c>null</c> where none was named.</summary>
+    public string? Device { get; private init; }
 
     /// <summary>A caption for each tile; <c>null</c> where none were given.</summary>
     public IReadOnlyList<string>? TileCaptions { get; private init; }
@@ -46,6 +50,7 @@ internal sealed record ParameterText
         Dictionary<string, string?> flags = new(StringComparer.OrdinalIgnoreCase);
         Dictionary<string, string?> captioning = new(StringComparer.OrdinalIgnoreCase);
         string? model = null;
+        string? device = null;
         IReadOnlyList<string>? captions = null;
         foreach ((string written, JsonNode? value) in parameters)
         {
@@ -54,6 +59,9 @@ internal sealed record ParameterText
             {
                 case "MODEL":
                     model = Text(ModelName, value);
+                    break;
+                case "DEVICE":
+                    device = Text(DeviceName, value);
                     break;
                 case "TILE_CAPTIONS":
                     // On the command line this is a file's name; no name from outside is ever opened here.
@@ -77,7 +85,7 @@ internal sealed record ParameterText
             }
         }
 
-        return new ParameterText { Model = model, TileCaptions = captions, Flags = flags, Captioning = captioning };
+        return new ParameterText { Model = model, Device = device, TileCaptions = captions, Flags = flags, Captioning = captioning };
     }
 
     private static string? Text(string name, JsonNode? value)

@@ -30,7 +30,7 @@ internal static class PresetCatalogue
         return new PresetList(
             [
                 new PresetInfo("model", "Model's own", "What this model looks best with, by its options file.", own),
-                .. Presets.All.Select(preset => new PresetInfo(preset.Name, preset.Name.Replace('-', ' '), Sentence(preset.Description), ValuesOf(preset, model)))
+                .. Presets.All.Select(preset => new PresetInfo(preset.Name, Capitalised(preset.Name.Replace('-', ' ')), Capitalised(preset.Description) + ".", ValuesOf(preset, model)))
                     .Where(preset => preset.Values.Count > 0),
             ],
             [.. Presets.All.Where(preset => preset.Name.StartsWith(AuthorPrefix, StringComparison.Ordinal)).Select(PointOf)]);
@@ -68,5 +68,5 @@ internal static class PresetCatalogue
         return values;
     }
 
-    private static string Sentence(string description) => $"{char.ToUpperInvariant(description[0])}{description[1..]}.";
+    private static string Capitalised(string text) => $"{char.ToUpperInvariant(text[0])}{text[1..]}";
 }

@@ -86,9 +86,12 @@ internal sealed class JobStore : IDisposable
 
     /// <summary>Notes that work on a queued job begins.</summary>
     /// <returns><c>false</c> if it waits no longer.</returns>
-    public bool TryStart(string id, DateTimeOffset time, string device) => Run(
-        "UPDATE jobs SET status = $to, started_at = $time, device = $device, attempts = attempts + 1 WHERE id = $id AND status = $from",
-        ("id", id), ("from", nameof(JobStatus.Queued)), ("to", nameof(JobStatus.Running)), ("time", JobRow.Milliseconds(time)), ("device", device)) == 1;
+    public bool TryStart(string id, DateTimeOffset time) => Run(
+        "UPDATE jobs SET status = $to, started_at = $time, device = NULL, attempts = attempts + 1 WHERE id = $id AND status = $from",
+        ("id", id), ("from", nameof(JobStatus.Queued)), ("to", nameof(JobStatus.Running)), ("time", JobRow.Milliseconds(time))) == 1;
+
+    /// <summary>Notes what computes a job.</summary>
+    public void NoteDevice(string id, string device) => Run("UPDATE jobs SET device = $device WHERE id = $id", ("id", id), ("device", device));
 
     /// <summary>Puts a running job back into the queue.</summary>
     /// <returns><c>false</c> if it runs no longer.</returns>

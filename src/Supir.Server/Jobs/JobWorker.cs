@@ -21,14 +21,11 @@ internal sealed partial class JobWorker(
     : IDisposable
 {
     private readonly CancellationTokenSource _stop = new();
-    private readonly TaskCompletionSource<IReadOnlyList<IBackend>> _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<OpenDevice> _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Thread? _thread;
 
-    /// <summary>The devices, when they are open.</summary>
-    public Task<IReadOnlyList<IBackend>> Backends => _opened.Task;
-
-    /// <summary>What computes, for a person.</summary>
-    public static string Describe(IReadOnlyList<IBackend> backends) => string.Join("; ", backends.Select(backend => backend.Description));
+    /// <summary>The device of jobs that name none, when it is open.</summary>
+    public Task<OpenDevice> Device => _opened.Task;
 
     /// <summary>Begins to work.</summary>
     public void Start()
@@ -54,10 +51,11 @@ internal sealed partial class JobWorker(
     private void Work()
     {
         LowPriority.ForThisThread();
-        IReadOnlyList<IBackend> backends;
+        using OpenDevices devices = new();
+        OpenDevice usual;
         try
         {
-            backends = options.OpenBackends();
+            usual = devices.Get(options.DeviceOf(null));
         }
 #pragma warning disable CA1031 // Whoever started the server waits for the device, and is told.
         catch (Exception exception)
@@ -67,16 +65,16 @@ internal sealed partial class JobWorker(
             return;
         }
 
-        _opened.SetResult(backends);
+        _opened.SetResult(usual);
         try
         {
             // Its networks lie on the devices, and go before them.
-            using RestorerShelf shelf = new(options, backends, isForJobs: true);
+            using RestorerShelf shelf = new(usual, isForJobs: true);
             while (true)
             {
-                if (queue.Take(_stop.Token) is JobRecord job && store.TryStart(job.Id, DateTimeOffset.UtcNow, Describe(backends)))
+                if (queue.Take(_stop.Token) is JobRecord job && store.TryStart(job.Id, DateTimeOffset.UtcNow))
                 {
-                    Do(job, shelf);
+                    Do(job, shelf, devices);
                 }
             }
         }
@@ -84,33 +82,28 @@ internal sealed partial class JobWorker(
         {
             // The server ends.
         }
-        finally
-        {
-            foreach (IBackend backend in backends)
-            {
-                backend.Dispose();
-            }
-        }
     }
 
-    private void Do(JobRecord job, RestorerShelf shelf)
+    private void Do(JobRecord job, RestorerShelf shelf, OpenDevices devices)
     {
         long start = Stopwatch.GetTimestamp();
         using CancellationTokenSource cancel = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
         using CancellationTokenSource limit = new(options.JobTimeLimit);
         using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(cancel.Token, limit.Token);
-        using IDisposable running = service.Running.Add(job.Id, cancel);
-        feeds.Find(job.Id)?.Report(JobStatus.Running);
         try
         {
-            gate.Enter(either.Token);
-            try
+            using (service.Running.Add(job.Id, cancel))
             {
-                Restore(job, shelf, either.Token);
-            }
-            finally
-            {
-                gate.Exit();
+                feeds.Find(job.Id)?.Report(JobStatus.Running);
+                gate.Enter(either.Token);
+                try
+                {
+                    Restore(job, shelf, devices, either.Token);
+                }
+                finally
+                {
+                    gate.Exit();
+                }
             }
 
             Finish(job, JobStatus.Succeeded, null);
@@ -139,7 +132,7 @@ internal sealed partial class JobWorker(
         {
             // What the model holds on the device may be lost with it: the next job opens it anew.
             shelf.Close();
-            Finish(job, JobStatus.Failed, $"{Describe(shelf.Backends)}: {exception.Message} The other jobs go on; if they fail, too, start the server anew, or with another --device.");
+            Finish(job, JobStatus.Failed, $"{store.Find(job.Id)?.Device ?? "The device cannot be opened"}: {exception.Message} The other jobs go on; if they fail, too, start the server anew, or with another --device.");
         }
         catch (IOException) when (store.Find(job.Id) is null)
         {
@@ -154,7 +147,7 @@ internal sealed partial class JobWorker(
         }
     }
 
-    private void Restore(JobRecord job, RestorerShelf shelf, CancellationToken stop)
+    private void Restore(JobRecord job, RestorerShelf shelf, OpenDevices devices, CancellationToken stop)
     {
         JobFiles files = folder.Of(job.Id);
         byte[] input = File.ReadAllBytes(files.Input);
@@ -163,12 +156,14 @@ internal sealed partial class JobWorker(
         long seed = JsonNode.Parse(job.Used)!["seed"]!.GetValue<long>();
         RestorationSettings settings = models.Resolve(model, parameters) with { Seed = seed };
         Picture picture = pictures.Decode(input, job.Name, settings.Mode);
-        Restorer restorer = shelf.Open(model, settings.Variant);
+        OpenDevice device = devices.Get(options.DeviceOf(parameters.Device));
+        store.NoteDevice(job.Id, device.Description);
+        Restorer restorer = shelf.Open(model, settings.Variant, device);
         FileIdentity source = new(job.Name, Convert.ToHexStringLower(SHA256.HashData(input)));
 
         // New checkpoints take seconds to hash, and only the written picture waits for that.
         Task<Recipe> recipe = Task.Run(
-            () => Recipe.For(source, ModelIdentity.Of(model.Options!, settings.Variant, folder.Hashes, null, stop), options.Device, settings, PictureFormat.Png), stop);
+            () => Recipe.For(source, ModelIdentity.Of(model.Options!, settings.Variant, folder.Hashes, null, stop), device.Device.Kind, settings, PictureFormat.Png), stop);
 
         // A long run that was stopped, or killed, goes on inside the picture.
         using RunJournal? journal = options.JournalInterval is TimeSpan interval ? RunJournal.Open(files.Result(0), recipe, interval) : null;

@@ -3,7 +3,7 @@ using System.Threading.Channels;
 namespace Supir.Server.Jobs;
 
 /// <summary>Does what people ask for before they post, stage 1 or a caption: on a thread beside the jobs', so that nobody waits for a job to end.</summary>
-internal sealed class PreparationWorker(ServerOptions options, JobWorker jobs, DeviceGate gate) : IDisposable
+internal sealed class PreparationWorker(JobWorker jobs, DeviceGate gate) : IDisposable
 {
     /// <summary>More people than this do not wait at a time.</summary>
     private const int MostWaiting = 16;
@@ -52,7 +52,7 @@ internal sealed class PreparationWorker(ServerOptions options, JobWorker jobs, D
     private void Work()
     {
         LowPriority.ForThisThread();
-        using RestorerShelf shelf = new(options, jobs.Backends.Result, isForJobs: false);
+        using RestorerShelf shelf = new(jobs.Device.Result, isForJobs: false);
         while (_requests.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
         {
             while (_requests.Reader.TryRead(out Action<RestorerShelf>? request))

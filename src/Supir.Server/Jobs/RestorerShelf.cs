@@ -1,4 +1,3 @@
-using Supir.Engine;
 using Supir.Restoration;
 using Supir.Restoration.Imaging;
 using Supir.Restoration.Options;
@@ -7,31 +6,34 @@ using Supir.Server.Catalogue;
 namespace Supir.Server.Jobs;
 
 /// <summary>Keeps the model that was used last open, and the last picture of stage 1; for one thread.</summary>
-/// <param name="options">How the server runs.</param>
-/// <param name="backends">The devices; they stay the caller's.</param>
+/// <param name="device">The device where none is named; it stays the caller's.</param>
 /// <param name="isForJobs">Whether many pictures follow: then networks stay in a GPU's memory, where it suffices.</param>
-internal sealed class RestorerShelf(ServerOptions options, IReadOnlyList<IBackend> backends, bool isForJobs) : IDisposable
+internal sealed class RestorerShelf(OpenDevice device, bool isForJobs) : IDisposable
 {
-    private (string Model, SupirVariant Variant)? _key;
+    private (string Model, SupirVariant Variant, OpenDevice Device)? _key;
     private Restorer? _restorer;
     private (StageOneQuestion Question, Picture Clean)? _latest;
 
-    /// <summary>The devices.</summary>
-    public IReadOnlyList<IBackend> Backends => backends;
+    /// <summary>The device where none is named.</summary>
+    public OpenDevice Default => device;
+
+    /// <summary>The open model on the device where none is named; valid until the next call.</summary>
+    /// <exception cref="Checkpoints.CheckpointException">A file is missing or broken.</exception>
+    public Restorer Open(ModelEntry model, SupirVariant variant) => Open(model, variant, device);
 
     /// <summary>The open model; valid until the next call.</summary>
     /// <exception cref="Checkpoints.CheckpointException">A file is missing or broken.</exception>
-    public Restorer Open(ModelEntry model, SupirVariant variant)
+    public Restorer Open(ModelEntry model, SupirVariant variant, OpenDevice on)
     {
-        if (_restorer is null || _key != (model.Id, variant))
+        if (_restorer is null || _key != (model.Id, variant, on))
         {
             Close();
-            _restorer = new Restorer(model.Options!, variant, backends)
+            _restorer = new Restorer(model.Options!, variant, on.Backends)
             {
-                MemoryLimit = options.MemoryLimit,
-                KeepsNetworks = isForJobs && options.Device == ComputeDevice.Cuda,
+                MemoryLimit = on.Device.MemoryLimit,
+                KeepsNetworks = isForJobs && on.Device.Kind == ComputeDevice.Cuda,
             };
-            _key = (model.Id, variant);
+            _key = (model.Id, variant, on);
         }
 
         return _restorer;

@@ -353,7 +353,7 @@ export interface components {
             id: string;
             /** @description What it is. */
             name: string;
-            /** @description Whether the server uses it. */
+            /** @description Whether it counts where a job names none. */
             isDefault: boolean;
         };
         /** @description A request of AUTOMATIC1111's `extra-single-image`, as far as it means something here; its other fields are ignored. */
@@ -639,7 +639,9 @@ export interface components {
             missing: null | string;
             /** @description What its users are to be told; `null` for nothing. */
             notice: null | string;
-            /** @description Whether its sampler works in tiles. */
+            /** @description Its own sampler; empty where it cannot be read. */
+            sampler: string;
+            /** @description Whether that works in tiles. */
             tiled: boolean;
             /**
              * Format: int32
@@ -808,7 +810,7 @@ export interface operations {
                      * @description The picture file.
                      */
                     picture: string;
-                    /** @description A JSON object: settings by the command line's names, and model. */
+                    /** @description A JSON object: settings by the command line's names, model and device. */
                     parameters?: string;
                 };
                 "application/json": {
@@ -1187,7 +1189,7 @@ export interface operations {
                      * @description The picture file.
                      */
                     picture: string;
-                    /** @description A JSON object: settings by the command line's names, and model. */
+                    /** @description A JSON object: settings by the command line's names, model and device. */
                     parameters?: string;
                     /** @description The power that the result's levels are raised to: below 1 is brighter. */
                     gamma?: string;
@@ -1282,7 +1284,7 @@ export interface operations {
                      * @description The picture file.
                      */
                     picture: string;
-                    /** @description A JSON object: settings by the command line's names, and model. */
+                    /** @description A JSON object: settings by the command line's names, model and device. */
                     parameters?: string;
                 };
                 "application/json": {
@@ -1357,7 +1359,7 @@ export interface operations {
                      * @description The picture file.
                      */
                     picture: string;
-                    /** @description A JSON object: settings by the command line's names, and model. */
+                    /** @description A JSON object: settings by the command line's names, model and device. */
                     parameters?: string;
                     /** @description The tile to describe, as /tiles lists them, from 0; without it the whole picture. */
                     tile?: string;

@@ -23,6 +23,7 @@ export function useJobEvents(id: string, isActive: boolean): JobPreview | null {
       // The job's full record says the rest.
       await client.invalidateQueries({ queryKey: ['job', id] });
       await client.invalidateQueries({ queryKey: ['jobs'] });
+      await client.invalidateQueries({ queryKey: ['health'] });
     };
     void follow(id, abort.signal, update, setPreview).then(onEnd, () => undefined);
     return () => abort.abort();

@@ -21,16 +21,17 @@ public sealed record QueueLengths(int Queued, int Running);
 /// <param name="Ready">Whether all its files are there.</param>
 /// <param name="Missing">What is not there, in a sentence; <c>null</c> where all is.</param>
 /// <param name="Notice">What its users are to be told; <c>null</c> for nothing.</param>
-/// <param name="Tiled">Whether its sampler works in tiles.</param>
+/// <param name="Sampler">Its own sampler; empty where it cannot be read.</param>
+/// <param name="Tiled">Whether that works in tiles.</param>
 /// <param name="Steps">Sampling steps where a job says none.</param>
 /// <param name="IsDefault">Whether it counts where a job names none.</param>
 public sealed record ModelInfo(
-    string Id, string Name, IReadOnlyList<string> Variants, bool Ready, string? Missing, string? Notice, bool Tiled, int Steps, bool IsDefault);
+    string Id, string Name, IReadOnlyList<string> Variants, bool Ready, string? Missing, string? Notice, string Sampler, bool Tiled, int Steps, bool IsDefault);
 
 /// <summary>A device that computes.</summary>
 /// <param name="Id">Its name on the command line.</param>
 /// <param name="Name">What it is.</param>
-/// <param name="IsDefault">Whether the server uses it.</param>
+/// <param name="IsDefault">Whether it counts where a job names none.</param>
 public sealed record DeviceInfo(string Id, string Name, bool IsDefault);
 
 /// <summary>Settings that go together.</summary>

@@ -13,7 +13,7 @@ public sealed record JobAccepted(string Id, JobStatus Status);
 /// <summary>A new job as JSON; the other way is multipart.</summary>
 /// <param name="Picture">The picture file, in base64.</param>
 /// <param name="Name">What the picture is called.</param>
-/// <param name="Parameters">Settings by the command line's names, and <c>model</c>.</param>
+/// <param name="Parameters">Settings by the command line's names, <c>model</c> and <c>device</c>.</param>
 public sealed record JobRequest(string Picture, string? Name = null, JsonObject? Parameters = null);
 
 /// <summary>A page of the history.</summary>

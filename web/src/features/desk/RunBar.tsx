@@ -14,6 +14,11 @@ export function RunBar() {
   const waiting = desk.entries.filter((entry) => entry.jobId === null && entry.file !== null && entry.sending === 'no');
   const current = waiting.find((entry) => entry.id === selected?.id);
   const isModelReady = model?.ready !== false;
+  const run = (entries: Parameters<typeof send>[0]) => {
+    // On a phone the picture may be out of sight.
+    window.scrollTo({ top: 0 });
+    void send(entries);
+  };
 
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
@@ -32,13 +37,13 @@ export function RunBar() {
   return (
     <div className={styles.bar}>
       {current !== undefined && (
-        <Button look="primary" size="large" className={styles.run} disabled={!isModelReady} title="Ctrl + Enter" onClick={() => void send([current])}>
+        <Button look="primary" size="large" className={styles.run} disabled={!isModelReady} title="Ctrl + Enter" onClick={() => run([current])}>
           <WandSparkles size={18} aria-hidden /> Restore
         </Button>
       )}
       {(waiting.length > 1 || current === undefined) && (
-        <Button size="large" className={styles.run} disabled={!isModelReady} onClick={() => void send(waiting)}>
-          Restore all {waiting.length}
+        <Button size="large" className={styles.run} disabled={!isModelReady} onClick={() => run(waiting)}>
+          {waiting.length > 1 ? `Restore all ${waiting.length}` : 'Restore the one left'}
         </Button>
       )}
     </div>

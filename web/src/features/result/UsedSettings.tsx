@@ -8,7 +8,7 @@ const longText = 24;
 /** Every setting of a job, in words where there are any. */
 export function UsedSettings({ job }: { job: Job }) {
   const { data: parameters = [] } = useParameters(job.model);
-  const labels = new Map(parameters.map(({ name, label }) => [name, label]));
+  const labels = new Map([['model', 'Model'], ...parameters.map(({ name, label }) => [name, label] as const)]);
   const rows = Object.entries(job.used).filter(([, value]) => value !== null && value !== '');
   return (
     <dl className={styles.settings}>

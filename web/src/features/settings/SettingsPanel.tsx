@@ -12,6 +12,7 @@ import { presetsBesideTheLine, valuesFor } from './presetChoice';
 import { PresetPicker } from './PresetPicker';
 import { SeedField } from './SeedField';
 import { useSettings } from './SettingsContext';
+import { TilesField } from './TilesField';
 import { useEffectiveValues } from './useEffectiveValues';
 import styles from './SettingsPanel.module.css';
 
@@ -28,13 +29,14 @@ const upscales = [{ value: noFactor, label: 'Auto' }, ...['1', '2', '3', '4'].ma
 /** How the next pictures are restored. */
 export function SettingsPanel() {
   const { settings, setValue, setValues, unset, reset } = useSettings();
-  const { model, parameters, values } = useEffectiveValues();
+  const { model, parameters, values, isTiled } = useEffectiveValues();
   const { data: presets } = usePresets(settings.model);
   const named = (name: string): ParameterInfo | undefined => parameters.find((parameter) => parameter.name === name);
   const upscale = named('upscale');
   const samples = named('num_samples');
   const steps = named('edm_steps');
   const seed = named('seed');
+  const sampler = named('sampler');
 
   return (
     <section className={styles.panel} aria-label="Settings">
@@ -79,6 +81,7 @@ export function SettingsPanel() {
         </Field>
       )}
       {seed !== undefined && <SeedField parameter={seed} value={values.seed ?? null} onChange={(value) => setValue('seed', value)} />}
+      {model !== undefined && sampler !== undefined && <TilesField model={model} sampler={sampler} isTiled={isTiled} />}
       <ModelField model={model} variant={named('SUPIR_sign')} variantValue={values.SUPIR_sign ?? null} />
       <AdvancedPanel parameters={parameters.filter(({ name }) => !placed.has(name))} />
     </section>

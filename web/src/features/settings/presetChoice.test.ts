@@ -3,7 +3,7 @@ import type { ModelInfo } from '../../api/types';
 import { contains, presetsBesideTheLine, valuesFor } from './presetChoice';
 
 const model: ModelInfo = {
-  id: 'SUPIR_v0', name: 'SUPIR v0', variants: ['Q'], ready: true, missing: null, notice: null, tiled: false, steps: 50, isDefault: true,
+  id: 'SUPIR_v0', name: 'SUPIR v0', variants: ['Q'], ready: true, missing: null, notice: null, sampler: 'RestoreEDM', tiled: false, steps: 50, isDefault: true,
 };
 
 describe('presets', () => {

@@ -29,6 +29,7 @@ export function TileMap({ map, picture, captions, chosen, onChoose }: TileMapPro
           key={`${tile.x} ${tile.y}`}
           value={String(index)}
           className={styles.tile}
+          data-told={captions[index] !== ''}
           // Tiles overlap, so each is taken by its middle.
           style={placeOf({ x: tile.x + tile.width / 2, y: tile.y + tile.height / 2, width: 0, height: 0 }, map)}
           aria-label={`Tile ${index + 1}: ${captions[index] === '' ? 'no caption' : (captions[index] ?? '')}`}
