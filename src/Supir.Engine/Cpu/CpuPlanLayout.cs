@@ -106,7 +106,7 @@ internal sealed class CpuPlanLayout
     {
         LinearWeights weights = step.Node is Conv2dNode convolution ? convolution.Weights : ((LinearNode)step.Node).Weights;
         WeightPrecision kept = weights.Precision ?? (step.Result.Positions == 1 ? WeightPrecision.AsStored : precision);
-        return new PackedKey(weights, step.IsGated ? ColumnOrder.Gated : ColumnOrder.Natural, kept, step.Result.IsPerRun);
+        return new PackedKey(weights, step.IsGated ? ColumnOrder.Gated : ColumnOrder.Natural, kept);
     }
 
     private long ScratchBytesOf(FusedStep step, WeightPrecision precision)

@@ -6,5 +6,4 @@ namespace Supir.Engine.Cpu.Weights;
 /// <param name="Weights">The stacked weights.</param>
 /// <param name="Order">The order of their columns.</param>
 /// <param name="Precision">How they are kept.</param>
-/// <param name="IsOncePerRun">Whether they are read once in many steps, so that copying them would cost more than it gains.</param>
-internal readonly record struct PackedKey(LinearWeights Weights, ColumnOrder Order, WeightPrecision Precision, bool IsOncePerRun);
+internal readonly record struct PackedKey(LinearWeights Weights, ColumnOrder Order, WeightPrecision Precision);
