@@ -8,18 +8,17 @@ public sealed unsafe class AlignedMemory : SafeHandle
     /// <summary>The boundary, in bytes.</summary>
     public const int Alignment = 64;
 
+    private readonly bool _isOfPages;
+
     /// <summary>Takes a block; its content is undefined.</summary>
     /// <exception cref="OutOfMemoryException">The system has no such block.</exception>
     public AlignedMemory(long bytes)
         : base(0, ownsHandle: true)
     {
         Bytes = bytes;
-        bool isLarge = bytes >= KernelAdvice.HugePageBytes;
-        SetHandle((nint)NativeMemory.AlignedAlloc((nuint)Math.Max(bytes, Alignment), isLarge ? (nuint)KernelAdvice.HugePageBytes : Alignment));
-        if (isLarge)
-        {
-            KernelAdvice.PreferHugePages(handle, bytes);
-        }
+        nint pages = bytes >= KernelAdvice.HugePageBytes ? SystemPages.Take(bytes) : 0;
+        _isOfPages = pages != 0;
+        SetHandle(_isOfPages ? pages : (nint)NativeMemory.AlignedAlloc((nuint)Math.Max(bytes, Alignment), Alignment));
     }
 
     /// <summary>The length of the block.</summary>
@@ -37,7 +36,15 @@ public sealed unsafe class AlignedMemory : SafeHandle
     /// <inheritdoc/>
     protected override bool ReleaseHandle()
     {
-        NativeMemory.AlignedFree((void*)handle);
+        if (_isOfPages)
+        {
+            SystemPages.GiveBack(handle, Bytes);
+        }
+        else
+        {
+            NativeMemory.AlignedFree((void*)handle);
+        }
+
         return true;
     }
 }
