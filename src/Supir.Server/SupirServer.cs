@@ -9,6 +9,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
 using Supir.Restoration;
 using Supir.Restoration.Options;
 using Supir.Server.Api;
@@ -139,7 +140,7 @@ public sealed class SupirServer : IAsyncDisposable
         services.AddExceptionHandler<Problems>();
         // Not as a method group: what copies the comments into the document sees only a lambda.
         services.AddOpenApi(options => OpenApiDocument.Configure(options));
-        services.AddOpenTelemetry().WithMetrics(metrics => metrics
+        services.AddOpenTelemetry().ConfigureResource(resource => resource.AddService("supir")).WithMetrics(metrics => metrics
             .AddMeter(ServerMetrics.MeterName, "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime")
             .AddPrometheusExporter());
         services.ConfigureHttpJsonOptions(json => ServerJson.Configure(json.SerializerOptions));

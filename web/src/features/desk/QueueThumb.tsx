@@ -36,13 +36,15 @@ function DraftThumb({ entry }: { entry: Entry }) {
 function JobThumb({ entry, jobId }: { entry: Entry; jobId: string }) {
   const { data: job } = useJob(jobId);
   const url = useObjectUrl(entry.file);
+  const [isBroken, setBroken] = useState(false);
   const fraction = job?.status === 'running' ? (job.progress?.fraction ?? 0) : null;
   return (
     <>
-      {job?.status === 'succeeded' || url === null ? (
+      {job?.status === 'succeeded' || url === null || isBroken ? (
         <Picture key={job?.status} className={styles.picture} path={pathOf.thumbnail(jobId)} alt="" />
       ) : (
-        <img className={styles.picture} src={url} alt="" />
+        // Browsers do not show every format; the program has a small picture of each.
+        <img className={styles.picture} src={url} alt="" onError={() => setBroken(true)} />
       )}
       <span className="hidden">
         {entry.name}, {job === undefined ? 'sent' : statusWords[job.status]}
