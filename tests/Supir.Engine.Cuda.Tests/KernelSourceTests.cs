@@ -43,6 +43,13 @@ public sealed partial class KernelSourceTests
     }
 
     [Fact]
+    public void The_structures_that_the_driver_reads_are_as_large_as_it_thinks()
+    {
+        Assert.Equal(56, Unsafe.SizeOf<CudaLaunchConfiguration>());
+        Assert.Equal(72, Unsafe.SizeOf<CudaLaunchAttribute>());
+    }
+
+    [Fact]
     public void The_structures_that_cuBLASLt_fills_are_as_large_as_it_thinks()
     {
         Assert.Equal(64, Unsafe.SizeOf<CublasLt.MatmulAlgorithm>());

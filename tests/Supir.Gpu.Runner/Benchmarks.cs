@@ -137,13 +137,21 @@ internal static class Benchmarks
             Print("ceiling: product of 8192x8192x8192, fp16", plan, Time(plan, 20));
         }
 
+        double bandwidth = CopyBandwidth(cuda);
+        Report.Say($"{"ceiling: copy of 1 GB",-44} {bandwidth / 1e12,18:f2} TB/s");
+    }
+
+    /// <summary>Bytes a second, read and written, of copying 1 GB on the GPU.</summary>
+    public static double CopyBandwidth(CudaBackend cuda)
+    {
         const int Rows = 65536;
+        const int Size = 8192;
         Graph copy = new();
         copy.Output("y", copy.Activate(copy.Input("x", new Shape(1, Rows, 1, Size)), Activation.None));
         using CudaPlan pass = cuda.Compile(copy, PlanOptions.In(DType.Float16));
         pass.SetInput("x", Noise(Rows * Size));
         double milliseconds = Time(pass, 20);
-        Report.Say($"{"ceiling: copy of 1 GB",-44} {milliseconds,8:f3} ms {2.0 * Rows * Size * 2 / milliseconds / 1e9,8:f2} TB/s");
+        return 2.0 * Rows * Size * 2 / milliseconds * 1e3;
     }
 
     /// <summary>The median of a plan's replayed runs, in milliseconds.</summary>

@@ -69,7 +69,8 @@ try
                 break;
             case "language":
                 LanguageChecks.Golden(report);
-                LanguageChecks.Bench(cuda);
+                LanguageChecks.Bench(cuda, WeightPrecision.FourBit);
+                LanguageChecks.Bench(cuda, WeightPrecision.EightBit);
                 break;
             case "bench-without-cudnn":
                 using (CudaBackend own = new(0, DType.Float16, new CudaBackendOptions(UsesCudnn: false)))

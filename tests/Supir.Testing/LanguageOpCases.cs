@@ -8,7 +8,7 @@ namespace Supir.Testing;
 internal static class LanguageOpCases
 {
     /// <summary>All of them.</summary>
-    public static IEnumerable<OpCase> All() => [.. RowByRow(), .. Attentions(), .. Products(), DecoderLayer()];
+    public static IEnumerable<OpCase> All() => [.. RowByRow(), .. Attentions(), .. Products(), DecoderLayer(), .. TokenLayers()];
 
     private static IEnumerable<OpCase> RowByRow()
     {
@@ -99,6 +99,36 @@ internal static class LanguageOpCases
         g.Output("y", g.Add(h, g.Linear(hidden, w.NextLinear(new Shape(Width, 44), hasBias: false))));
     })
     { Amplification = 10 };
+
+    /// <summary>Layers as models have them, all of one precision: what a GPU joins for a single row, and what it leaves apart.</summary>
+    private static IEnumerable<OpCase> TokenLayers()
+    {
+        foreach ((WeightPrecision precision, int width, int heads, int hidden, int past) in new[]
+        {
+            (WeightPrecision.FourBit, 128, 2, 168, 6), (WeightPrecision.FourBit, 320, 5, 440, 70), (WeightPrecision.FourBit, 128, 1, 100, 1),
+            (WeightPrecision.FourBit, 72, 3, 40, 33), (WeightPrecision.EightBit, 128, 2, 168, 6), (WeightPrecision.EightBit, 40, 5, 33, 3),
+        })
+        {
+            yield return new OpCase($"layer of one token in {precision}, {width} channels, {heads} heads, {hidden} hidden, after {past}", (g, w) =>
+            {
+                State keys = new("keys", past + 3, heads, width / heads);
+                State values = new("values", past + 3, heads, width / heads);
+                Value position = g.Input("index", new Shape(1, 1, 1, 1));
+                Value start = Zero(g);
+                g.Append(keys, g.Input("past keys", new Shape(1, past, 1, width)), start);
+                g.Append(values, g.Input("past values", new Shape(1, past, 1, width)), start);
+                Value x = g.Input("x", new Shape(1, 1, 1, width));
+                Value qkv = g.Linear(g.RmsNorm(x, w.Next(new Shape(width)), 1e-5f), Exact(w, 3 * width, width, precision));
+                Value turned = g.Rope(g.Slice(qkv, 0, 2 * width), position, 2 * heads, 10000f);
+                Value k = g.Append(keys, g.Slice(turned, width, width), position);
+                Value v = g.Append(values, g.Slice(qkv, 2 * width, width), position);
+                Value h = g.Add(x, g.Linear(g.CachedAttention(g.Slice(turned, 0, width), k, v, position), Exact(w, width, width, precision)));
+                Value inner = g.Swiglu(g.Linear(g.RmsNorm(h, w.Next(new Shape(width)), 1e-5f), Exact(w, 2 * hidden, width, precision)));
+                g.Output("y", g.Add(h, g.Linear(inner, Exact(w, width, hidden, precision))));
+            })
+            { Amplification = 10 };
+        }
+    }
 
     /// <summary>A matrix of whole numbers whose extreme is in each 64 inputs of each output, times a power of two.</summary>
     private static LinearWeights Exact(RandomWeights weights, int channels, int depth, WeightPrecision precision)

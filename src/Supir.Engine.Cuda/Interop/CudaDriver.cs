@@ -123,4 +123,7 @@ internal static unsafe partial class CudaDriver
     internal static partial CudaResult cuLaunchKernel(
         nint function, uint gridX, uint gridY, uint gridZ, uint blockX, uint blockY, uint blockZ,
         uint sharedBytes, nint stream, void** arguments, void** extra);
+
+    [LibraryImport(Library)]
+    internal static partial CudaResult cuLaunchKernelEx(CudaLaunchConfiguration* configuration, nint function, void** arguments, void** extra);
 }

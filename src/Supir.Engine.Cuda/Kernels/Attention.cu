@@ -294,7 +294,6 @@ extern "C" __global__ void __launch_bounds__(512) softmax_rows(
     __shared__ float shared[32];
     i64 row = blockIdx.x;
     int visible = causal ? min(keys, first_query + (int)(row % queries) + 1) : keys;
-    int warp = threadIdx.x / 32, lane = threadIdx.x % 32, warps = blockDim.x / 32;
     const float* source = s + row * keys;
     float held[HELD_SCORES];
     float most = NOT_SET;
@@ -307,11 +306,7 @@ extern "C" __global__ void __launch_bounds__(512) softmax_rows(
     }
     int rest = threadIdx.x + HELD_SCORES * blockDim.x;
     for (int i = rest; i < visible; i += blockDim.x) most = fmaxf(most, source[i]);
-    most = most_over_warp(most);
-    if (lane == 0) shared[warp] = most;
-    __syncthreads();
-    most = most_over_warp(lane < warps ? shared[lane] : NOT_SET);
-    __syncthreads();
+    most = most_over_block(most, shared);
     float sum = 0.0f;
 #pragma unroll
     for (int i = 0; i < HELD_SCORES; i++)
@@ -320,11 +315,7 @@ extern "C" __global__ void __launch_bounds__(512) softmax_rows(
         sum += held[i];
     }
     for (int i = rest; i < visible; i += blockDim.x) sum += exp_of((source[i] - most) * scale);
-    sum = sum_over_warp(sum);
-    if (lane == 0) shared[warp] = sum;
-    __syncthreads();
-    sum = sum_over_warp(lane < warps ? shared[lane] : 0.0f);
-    float factor = 1.0f / sum;
+    float factor = 1.0f / sum_over_block(sum, shared);
 #pragma unroll
     for (int i = 0; i < HELD_SCORES; i++)
     {

@@ -117,6 +117,90 @@ __device__ __forceinline__ float most_over_warp(float x)
     return x;
 }
 
+// The same over the threads of a block, of which shared has 32 numbers, for each its own result; all threads take part.
+__device__ __forceinline__ float sum_over_block(float x, float* shared)
+{
+    x = sum_over_warp(x);
+    if (threadIdx.x % 32 == 0) shared[threadIdx.x / 32] = x;
+    __syncthreads();
+    float all = sum_over_warp(threadIdx.x % 32 < blockDim.x / 32 ? shared[threadIdx.x % 32] : 0.0f);
+    __syncthreads();
+    return all;
+}
+
+__device__ __forceinline__ float most_over_block(float x, float* shared)
+{
+    x = most_over_warp(x);
+    if (threadIdx.x % 32 == 0) shared[threadIdx.x / 32] = x;
+    __syncthreads();
+    float all = most_over_warp(threadIdx.x % 32 < blockDim.x / 32 ? shared[threadIdx.x % 32] : NOT_SET);
+    __syncthreads();
+    return all;
+}
+
+// A row of x that a warp holds in registers, COUNT packs a lane; what a longer one has more is read again.
+template <int COUNT>
+struct WarpRow
+{
+    const T* source;
+    int columns;
+    Pack held[COUNT];
+
+    __device__ __forceinline__ WarpRow(const T* x, int length) : source(x), columns(length)
+    {
+#pragma unroll
+        for (int i = 0; i < COUNT; i++)
+            if (place(i) < columns) held[i] = load_pack(source + place(i));
+    }
+
+    __device__ __forceinline__ int place(int i) const { return ((int)threadIdx.x % 32 + 32 * i) * VECTOR; }
+
+    // f(column, pack) for all of the lane's packs.
+    template <class F>
+    __device__ __forceinline__ void each(F f) const
+    {
+#pragma unroll
+        for (int i = 0; i < COUNT; i++)
+            if (place(i) < columns) f(place(i), held[i]);
+        for (int column = place(COUNT); column < columns; column += 32 * VECTOR) f(column, load_pack(source + column));
+    }
+
+    // The mean, and 1 / sqrt(variance + epsilon), with deviations from the mean as it is known by then.
+    __device__ __forceinline__ float2 statistics(float epsilon) const
+    {
+        float sum = 0.0f, deviations = 0.0f;
+        each([&](int, const Pack& pack)
+        {
+#pragma unroll
+            for (int k = 0; k < VECTOR; k++) sum += widen(pack.e[k]);
+        });
+        float mean = sum_over_warp(sum) / columns;
+        each([&](int, const Pack& pack)
+        {
+#pragma unroll
+            for (int k = 0; k < VECTOR; k++) deviations += (widen(pack.e[k]) - mean) * (widen(pack.e[k]) - mean);
+        });
+        return make_float2(mean, 1.0f / sqrtf(sum_over_warp(deviations) / columns + epsilon));
+    }
+};
+
+// Kernels that follow one another may overlap (Hopper and newer, where a launch asks for it): the next one's blocks may begin once all
+// blocks of this one have said so, and await_previous waits for the end of everything before. Whatever a kernel before writes or reads
+// may be touched only after that.
+__device__ __forceinline__ void let_next_begin()
+{
+#if ARCHITECTURE >= 90
+    asm volatile("griddepcontrol.launch_dependents;");
+#endif
+}
+
+__device__ __forceinline__ void await_previous()
+{
+#if ARCHITECTURE >= 90
+    asm volatile("griddepcontrol.wait;" ::: "memory");
+#endif
+}
+
 // A single number that may be a caller's single or a value of the plan.
 __device__ __forceinline__ float read_number(const void* source, i64 index, int is_single)
 {

@@ -28,71 +28,34 @@ extern "C" __global__ void layer_norm_rounded(
     const T* x, int x_stride, const float* gamma, const float* beta, float epsilon, unsigned char* y, float* scales, int rows, int columns)
 {
     int row = blockIdx.x * (blockDim.x / 32) + threadIdx.x / 32;
-    int lane = threadIdx.x % 32;
     if (row >= rows) return;
-    const T* source = x + (i64)row * x_stride;
-    int packs = columns / VECTOR;
-    Pack held[NORM_HELD];
-    float sum = 0.0f;
-#pragma unroll
-    for (int i = 0; i < NORM_HELD; i++)
+    WarpRow<NORM_HELD> held(x + (i64)row * x_stride, columns);
+    float2 mean_and_norm = held.statistics(epsilon);
+    auto normalise = [&](float* destination, int column, const Pack& pack)
     {
-        int pack = lane + 32 * i;
-        if (pack < packs)
-        {
-            held[i] = load_pack(source + pack * VECTOR);
+        float g[VECTOR], b[VECTOR];
+        load_singles(g, gamma + column);
+        load_singles(b, beta + column);
 #pragma unroll
-            for (int k = 0; k < VECTOR; k++) sum += widen(held[i].e[k]);
-        }
-    }
-    float mean = sum_over_warp(sum) / columns;
-    float deviations = 0.0f;
-#pragma unroll
-    for (int i = 0; i < NORM_HELD; i++)
-    {
-        if (lane + 32 * i < packs)
-        {
-#pragma unroll
-            for (int k = 0; k < VECTOR; k++)
-            {
-                float d = widen(held[i].e[k]) - mean;
-                deviations += d * d;
-            }
-        }
-    }
-    float norm = 1.0f / sqrtf(sum_over_warp(deviations) / columns + epsilon);
+        for (int k = 0; k < VECTOR; k++) destination[k] = (widen(pack.e[k]) - mean_and_norm.x) * mean_and_norm.y * g[k] + b[k];
+    };
 
     float most = 0.0f;
-#pragma unroll
-    for (int i = 0; i < NORM_HELD; i++)
+    held.each([&](int column, const Pack& pack)
     {
-        int pack = lane + 32 * i;
-        if (pack < packs)
-        {
-            float g[VECTOR], b[VECTOR];
-            load_singles(g, gamma + pack * VECTOR);
-            load_singles(b, beta + pack * VECTOR);
+        float normal[VECTOR];
+        normalise(normal, column, pack);
 #pragma unroll
-            for (int k = 0; k < VECTOR; k++) most = fmaxf(most, fabsf((widen(held[i].e[k]) - mean) * norm * g[k] + b[k]));
-        }
-    }
-    most = most_over_warp(most);
-    float factor = factor_of(most);
-    if (lane == 0) scales[row] = 1.0f / factor;
-#pragma unroll
-    for (int i = 0; i < NORM_HELD; i++)
+        for (int k = 0; k < VECTOR; k++) most = fmaxf(most, fabsf(normal[k]));
+    });
+    float factor = factor_of(most_over_warp(most));
+    if (threadIdx.x % 32 == 0) scales[row] = 1.0f / factor;
+    held.each([&](int column, const Pack& pack)
     {
-        int pack = lane + 32 * i;
-        if (pack < packs)
-        {
-            float g[VECTOR], b[VECTOR];
-            load_singles(g, gamma + pack * VECTOR);
-            load_singles(b, beta + pack * VECTOR);
-#pragma unroll
-            for (int k = 0; k < VECTOR; k++) g[k] = (widen(held[i].e[k]) - mean) * norm * g[k] + b[k];
-            store_rounded(y + (i64)row * columns + pack * VECTOR, g, factor);
-        }
-    }
+        float normal[VECTOR];
+        normalise(normal, column, pack);
+        store_rounded(y + (i64)row * columns + column, normal, factor);
+    });
 }
 
 // a · gelu(b), with a the first half of x's rows and b the second. One block a row of at most blockDim · 8 · GATE_HELD elements.
@@ -101,7 +64,6 @@ extern "C" __global__ void __launch_bounds__(640) geglu_rounded(const T* x, int 
 {
     __shared__ float shared[32];
     i64 row = blockIdx.x;
-    int warp = threadIdx.x / 32, lane = threadIdx.x % 32, warps = blockDim.x / 32;
     const T* source = x + row * x_stride;
     int packs = columns / VECTOR;
     float held[GATE_HELD][VECTOR];
@@ -122,11 +84,7 @@ extern "C" __global__ void __launch_bounds__(640) geglu_rounded(const T* x, int 
             }
         }
     }
-    most = most_over_warp(most);
-    if (lane == 0) shared[warp] = most;
-    __syncthreads();
-    most = most_over_warp(lane < warps ? shared[lane] : 0.0f);
-    float factor = factor_of(most);
+    float factor = factor_of(most_over_block(most, shared));
     if (threadIdx.x == 0) scales[row] = 1.0f / factor;
 #pragma unroll
     for (int i = 0; i < GATE_HELD; i++)

@@ -1,26 +1,6 @@
 // What a language model's layers are made of, beside products. States are [head][position][channel] in T, so that a head's rows are
 // one run of memory. The place of the first row is read on the device: a recorded graph serves every place.
 
-__device__ __forceinline__ float sum_over_block(float x, float* shared)
-{
-    x = sum_over_warp(x);
-    if (threadIdx.x % 32 == 0) shared[threadIdx.x / 32] = x;
-    __syncthreads();
-    float all = sum_over_warp(threadIdx.x % 32 < blockDim.x / 32 ? shared[threadIdx.x % 32] : 0.0f);
-    __syncthreads();
-    return all;
-}
-
-__device__ __forceinline__ float most_over_block(float x, float* shared)
-{
-    x = most_over_warp(x);
-    if (threadIdx.x % 32 == 0) shared[threadIdx.x / 32] = x;
-    __syncthreads();
-    float all = most_over_warp(threadIdx.x % 32 < blockDim.x / 32 ? shared[threadIdx.x % 32] : NOT_SET);
-    __syncthreads();
-    return all;
-}
-
 // y = x / sqrt(mean(x²) + epsilon) · gamma. Grid: rows. x is read twice, the second time out of the cache.
 extern "C" __global__ void rms_norm(const T* x, int x_stride, const float* gamma, float epsilon, T* y, int y_stride, int columns)
 {

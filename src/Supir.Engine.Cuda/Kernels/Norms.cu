@@ -212,81 +212,17 @@ extern "C" __global__ void layer_norm(
     const T* x, int x_stride, const float* gamma, const float* beta, float epsilon, T* y, int y_stride, int rows, int columns)
 {
     int row = blockIdx.x * (blockDim.x / 32) + threadIdx.x / 32;
-    int lane = threadIdx.x % 32;
     if (row >= rows) return;
-    const T* source = x + (i64)row * x_stride;
+    WarpRow<HELD> held(x + (i64)row * x_stride, columns);
     T* destination = y + (i64)row * y_stride;
-    int packs = columns / VECTOR;
-    Pack held[HELD];
-    float sum = 0.0f;
-#pragma unroll
-    for (int i = 0; i < HELD; i++)
+    float2 mean_and_norm = held.statistics(epsilon);
+    held.each([&](int column, Pack pack)
     {
-        int pack = lane + 32 * i;
-        if (pack < packs)
-        {
-            held[i] = load_pack(source + pack * VECTOR);
-#pragma unroll
-            for (int k = 0; k < VECTOR; k++) sum += widen(held[i].e[k]);
-        }
-    }
-    for (int pack = lane + 32 * HELD; pack < packs; pack += 32)
-    {
-        Pack p = load_pack(source + pack * VECTOR);
-#pragma unroll
-        for (int k = 0; k < VECTOR; k++) sum += widen(p.e[k]);
-    }
-    float mean = sum_over_warp(sum) / columns;
-
-    float deviations = 0.0f;
-#pragma unroll
-    for (int i = 0; i < HELD; i++)
-    {
-        if (lane + 32 * i < packs)
-        {
-#pragma unroll
-            for (int k = 0; k < VECTOR; k++)
-            {
-                float d = widen(held[i].e[k]) - mean;
-                deviations += d * d;
-            }
-        }
-    }
-    for (int pack = lane + 32 * HELD; pack < packs; pack += 32)
-    {
-        Pack p = load_pack(source + pack * VECTOR);
-#pragma unroll
-        for (int k = 0; k < VECTOR; k++)
-        {
-            float d = widen(p.e[k]) - mean;
-            deviations += d * d;
-        }
-    }
-    float factor = 1.0f / sqrtf(sum_over_warp(deviations) / columns + epsilon);
-
-#pragma unroll
-    for (int i = 0; i < HELD; i++)
-    {
-        int pack = lane + 32 * i;
-        if (pack < packs)
-        {
-            Pack p = held[i];
-            float g[VECTOR], b[VECTOR];
-            load_singles(g, gamma + pack * VECTOR);
-            load_singles(b, beta + pack * VECTOR);
-#pragma unroll
-            for (int k = 0; k < VECTOR; k++) p.e[k] = narrow((widen(p.e[k]) - mean) * factor * g[k] + b[k]);
-            store_pack(destination + pack * VECTOR, p);
-        }
-    }
-    for (int pack = lane + 32 * HELD; pack < packs; pack += 32)
-    {
-        Pack p = load_pack(source + pack * VECTOR);
         float g[VECTOR], b[VECTOR];
-        load_singles(g, gamma + pack * VECTOR);
-        load_singles(b, beta + pack * VECTOR);
+        load_singles(g, gamma + column);
+        load_singles(b, beta + column);
 #pragma unroll
-        for (int k = 0; k < VECTOR; k++) p.e[k] = narrow((widen(p.e[k]) - mean) * factor * g[k] + b[k]);
-        store_pack(destination + pack * VECTOR, p);
-    }
+        for (int k = 0; k < VECTOR; k++) pack.e[k] = narrow((widen(pack.e[k]) - mean_and_norm.x) * mean_and_norm.y * g[k] + b[k]);
+        store_pack(destination + column, pack);
+    });
 }

@@ -48,18 +48,17 @@ internal static class Weights
     /// <param name="source">The tensor as stored, on the GPU; not transposed.</param>
     /// <param name="stored">Its format.</param>
     /// <param name="scales">A single a row of it, or 0.</param>
-    /// <param name="destination">The first row of the result.</param>
-    /// <param name="groupScales">The scales of its first row.</param>
-    /// <param name="sizes">The matrix.</param>
+    /// <param name="destination">The whole matrix.</param>
+    /// <param name="firstRow">The first of its rows that the tensor makes.</param>
+    /// <param name="sizes">The tensor.</param>
     /// <param name="refused">An int that becomes 1 where a number is not finite.</param>
     public static KernelLaunch BringInFour(
-        KernelCache kernels, nint source, DType stored, nint scales, nint destination, nint groupScales, WeightSizes sizes, nint refused)
+        KernelCache kernels, nint source, DType stored, nint scales, nint destination, int firstRow, WeightSizes sizes, nint refused)
     {
-        int depth = sizes.Taps * sizes.PaddedInputs;
-        int groups = (int)(Supir.Engine.Cuda.Weights.MatrixKey.FourBitScaleBytes(depth) / sizeof(ushort));
+        int pieces = ((sizes.Taps * sizes.PaddedInputs) + TokenProduct.PieceInputs - 1) / TokenProduct.PieceInputs;
         return new KernelLaunch(
-            kernels.Get(BringInFourKernel, new KernelVariant(DType.Float16)), LaunchGeometry.Grid((long)sizes.Outputs * groups), LaunchGeometry.Block, 0,
-            source, (int)stored, scales, destination, groupScales, sizes.Outputs, sizes.Inputs, sizes.Taps, sizes.PaddedInputs, groups, refused);
+            kernels.Get(BringInFourKernel, new KernelVariant(DType.Float16)), LaunchGeometry.Grid((long)sizes.Outputs * pieces * 2), LaunchGeometry.Block, 0,
+            source, (int)stored, scales, destination, firstRow, sizes.Outputs, sizes.Inputs, sizes.Taps, sizes.PaddedInputs, pieces, refused);
     }
 
     /// <summary>Rows of int8 and their scales → the format of values.</summary>

@@ -81,7 +81,7 @@ extern "C" __global__ void bring_in_eight(
     int outputs, int inputs, int taps, int padded, int is_transposed, int is_float, int* refused)
 {
     __shared__ float shared[32];
-    int output = blockIdx.x, depth = taps * padded, warp = threadIdx.x / 32, lane = threadIdx.x % 32;
+    int output = blockIdx.x, depth = taps * padded;
     float most = 0.0f, sum = 0.0f;
     for (int i = threadIdx.x; i < depth; i += blockDim.x)
     {
@@ -90,10 +90,7 @@ extern "C" __global__ void bring_in_eight(
         sum += value - value; // NaN where a number is not finite; fmaxf would pass over it
     }
     if (!(sum == 0.0f)) *refused = 1;
-    most = most_over_warp(most);
-    if (lane == 0) shared[warp] = most;
-    __syncthreads();
-    most = most_over_warp(lane < (int)blockDim.x / 32 ? shared[lane] : 0.0f);
+    most = most_over_block(most, shared);
     float largest = is_float ? 448.0f : 127.0f;
     float scale = most > 0.0f ? most / largest : 1.0f;
     if (threadIdx.x == 0) row_scales[output] = scale;
@@ -105,24 +102,26 @@ extern "C" __global__ void bring_in_eight(
     }
 }
 
-// w = s · (n − 8), n nibble k of the row and s a half for each 64: the number of largest magnitude becomes −8, and the factor is then the
-// one that fits all numbers best in the sense of least squares. Rows are padded to whole groups with 8, which is 0.
+// w = s · n, n from −8 to 7 and s a half for each 64 of a row, laid as TokenProduct.cu says: the number of largest magnitude becomes −8,
+// and the factor is then the one that fits all numbers best in the sense of least squares. Zeros fill rows up to whole pieces of 128.
+// y: the matrix, of which the source is rows from first on.
 extern "C" __global__ void bring_in_four(
-    const void* source, int stored, const float* scales, u32* y, u16* group_scales,
-    int outputs, int inputs, int taps, int padded, int groups, int* refused)
+    const void* source, int stored, const float* scales, unsigned char* y, int first, int outputs, int inputs, int taps, int padded, int pieces, int* refused)
 {
-    int depth = taps * padded, all = outputs * groups;
+    int depth = taps * padded, groups = pieces * 2, all = outputs * groups;
     for (int i = blockIdx.x * blockDim.x + threadIdx.x; i < all; i += gridDim.x * blockDim.x)
     {
-        int output = i / groups, first = (i - output * groups) * 64, count = min(64, depth - first);
+        int output = i / groups, group = i - output * groups, begin = group * 64, count = min(64, depth - begin);
         float extreme = 0.0f, check = 0.0f;
         for (int k = 0; k < count; k++)
         {
-            float value = element_of(source, stored, scales, output, first + k, outputs, inputs, taps, padded, 0);
+            float value = element_of(source, stored, scales, output, begin + k, outputs, inputs, taps, padded, 0);
             if (fabsf(value) > fabsf(extreme)) extreme = value;
             check += value - value;
         }
         if (!(check == 0.0f)) *refused = 1;
+        int row = first + output;
+        unsigned char* piece = y + ((i64)(row / 8) * pieces + group / 2) * (512 + 32);
         float inverse = extreme == 0.0f ? 0.0f : -8.0f / extreme, products = 0.0f, squares = 0.0f;
         for (int word = 0; word < 8; word++)
         {
@@ -130,17 +129,18 @@ extern "C" __global__ void bring_in_four(
             for (int j = 0; j < 8; j++)
             {
                 int k = word * 8 + j;
-                float value = k < count ? element_of(source, stored, scales, output, first + k, outputs, inputs, taps, padded, 0) : 0.0f;
+                float value = k < count ? element_of(source, stored, scales, output, begin + k, outputs, inputs, taps, padded, 0) : 0.0f;
                 float level = fmaxf(-8.0f, fminf(7.0f, rintf(value * inverse)));
                 products += value * level;
                 squares += level * level;
-                bits |= (u32)((int)level + 8) << (4 * j);
+                bits |= ((u32)(int)level & 15) << (4 * j);
             }
-            y[(i64)i * 8 + word] = bits;
+            int number = group % 2 * 8 + word;
+            reinterpret_cast<u32*>(piece)[row % 8 * 16 + number % 4 * 4 + number / 4] = bits;
         }
         u16 scale;
         asm("cvt.rn.f16.f32 %0, %1;" : "=h"(scale) : "f"(extreme == 0.0f ? 0.0f : products / squares));
-        group_scales[i] = scale;
+        reinterpret_cast<u16*>(piece + 512)[row % 8 * 2 + group % 2] = scale;
     }
 }
 

@@ -17,6 +17,7 @@ internal sealed partial class CudaPlanBuilder
         RopeNode node => Own(step, Kernels.Language.Rope(
             _kernels, View(node.Source), View(node.Position), Singles(Kernels.Language.Frequencies(node)), node.Heads, View(step.Result), node.Source.Rows)),
         AppendNode node => Own(step, Kernels.Language.Append(_kernels, View(node.Source), View(node.Position), node.State, states[node.State], node.Source.Rows)),
+        CachedAttentionNode when step.Appended is AppendedRows rows => Own(step, AttendToken(step, rows)),
         CachedAttentionNode node => Own(step, Kernels.Language.Attend(
             _kernels, View(node.Query), states[node.KeyState], states[node.ValueState], node.KeyState, View(node.Position), View(step.Result), node.Query.Rows)),
         _ => null,
@@ -27,6 +28,19 @@ internal sealed partial class CudaPlanBuilder
     {
         MatrixKey key = layout.MatrixOf(step);
         string name = $"vector product {key.Depth}x{key.PaddedOutputs} {(key.IsFourBit ? 4 : 8)} bit";
-        return new KernelOperation(name, 2.0 * key.Depth * key.PaddedOutputs, VectorProduct.Multiply(_kernels, source, key, matrix, residual, target));
+        RowNorm norm = step.Norm is RmsNormNode node ? new RowNorm(Singles(node.Gamma), node.Epsilon) : default;
+        return new KernelOperation(
+            name, 2.0 * key.Depth * key.PaddedOutputs,
+            VectorProduct.Multiply(_kernels, services.Device, source, norm, key, matrix, residual, step.IsSwiglu, target));
+    }
+
+    private KernelLaunch AttendToken(FusedStep step, AppendedRows rows)
+    {
+        State state = rows.Keys.State;
+        nint finished = counters + (_countersUsed * sizeof(int));
+        _countersUsed += state.Heads;
+        return TokenAttention.Attend(
+            _kernels, services.Device, View(rows.Rope.Source), View(rows.Values.Source), View(rows.Rope.Position),
+            Singles(Kernels.Language.Frequencies(rows.Rope)), state, (states[state], states[rows.Values.State]), At(step, Temporary.Partial), finished, View(step.Result));
     }
 }

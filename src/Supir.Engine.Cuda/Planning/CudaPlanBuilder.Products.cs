@@ -14,11 +14,11 @@ internal sealed partial class CudaPlanBuilder
     private IEnumerable<CudaOperation> Linear(FusedStep step, Value source, LinearWeights weights)
     {
         DeviceWeights matrix = Matrix(step);
-        DeviceMatrix target = TargetOf(step, weights.OutChannels);
+        DeviceMatrix target = step.IsSwiglu ? View(step.Result) : TargetOf(step, weights.OutChannels);
         DeviceMatrix residual = CanAddWithin(step) ? ResidualOf(step) : DeviceMatrix.None;
         IEnumerable<CudaOperation> product = layout.FormOf(step) switch
         {
-            ProductForm.FourBit or ProductForm.Widened when source.Rows == 1 => [VectorProductOf(step, View(source), matrix, residual, target)],
+            ProductForm.FourBit or ProductForm.Widened when source.Rows == 1 => [VectorProductOf(step, View(step.Norm?.Source ?? source), matrix, residual, target)],
             ProductForm.Float8 => Float8Product(View(source), ScalesOf(source), source.Rows, matrix, residual, target),
             ProductForm.FourBit or ProductForm.Widened => [Widen(step, ref matrix), Product(View(source), source.Rows, matrix, residual, target)],
             _ => [Product(View(source), source.Rows, matrix, residual, target)],

@@ -26,10 +26,9 @@ internal sealed partial class CudaPlanBuilder(
     private readonly KernelCache _kernels = services.Kernels;
     private int _countersUsed;
 
-    /// <summary>Counters that the group normalisations of a graph need: one an image.</summary>
+    /// <summary>Counters that a graph needs: one an image for group normalisations, one a head for a token's attention.</summary>
     public static int CountersOf(CudaPlanLayout layout) => layout.PerRun.Concat(layout.PerStep)
-        .Where(step => step.Node is GroupNormNode or ZeroSftNode)
-        .Sum(step => step.Result.Batch);
+        .Sum(step => step.Node is GroupNormNode or ZeroSftNode ? step.Result.Batch : step.Appended?.Keys.State.Heads ?? 0);
 
     /// <summary>The operations of some steps, in order; with a branch, its first part runs aside.</summary>
     public PlannedStep[] Build(IReadOnlyList<FusedStep> steps, ParallelBranch? branch)

@@ -19,7 +19,7 @@ internal sealed class CudaPlanLayout
     public CudaPlanLayout(Graph graph, DeviceCapabilities device)
     {
         Device = device;
-        IReadOnlyList<FusedStep> steps = Fuser.Fuse(graph, normalizesInConvolutions: false);
+        IReadOnlyList<FusedStep> steps = TokenFusion.Join(Fuser.Fuse(graph, normalizesInConvolutions: false), graph, device.Type, IsVectorProduct);
         PerRun = [.. steps.Where(step => step.Result.IsPerRun)];
         PerStep = [.. steps.Where(step => !step.Result.IsPerRun)];
         FusedStep[] order = [.. PerRun, .. PerStep];
@@ -83,7 +83,9 @@ internal sealed class CudaPlanLayout
     public WeightStreams Streams { get; }
 
     /// <summary>The states that the steps write.</summary>
-    public IEnumerable<State> States => PerRun.Concat(PerStep).Select(step => step.Node).OfType<AppendNode>().Select(node => node.State).Distinct();
+    public IEnumerable<State> States => PerRun.Concat(PerStep)
+        .SelectMany(step => step.Appended is AppendedRows rows ? [rows.Keys.State, rows.Values.State] : step.Node is AppendNode node ? new[] { node.State } : [])
+        .Distinct();
 
     /// <summary>Weights that are no matrices of products: vectors of normalisations, tables.</summary>
     public IReadOnlyList<WeightKey> Others { get; }
@@ -97,6 +99,10 @@ internal sealed class CudaPlanLayout
 
     /// <summary>The form in which a product meets its weights.</summary>
     public ProductForm FormOf(FusedStep step) => ProductForms.Of(step, _float8.Contains(step.Node.Operands[0]), Device);
+
+    /// <summary>Whether a step is a product of a single row whose weights stay in 4 or 8 bits until they are in a register.</summary>
+    public bool IsVectorProduct(FusedStep step) =>
+        step.Node is LinearNode { Source.Rows: 1 } && ProductForms.Of(step, hasFloat8Source: false, Device) is ProductForm.FourBit or ProductForm.Widened;
 
     /// <summary>The matrix of a product.</summary>
     public MatrixKey MatrixOf(FusedStep step)
@@ -168,8 +174,10 @@ internal sealed class CudaPlanLayout
         GroupNormNode node => [new RowsKey(node.Gamma, DType.Float32), new RowsKey(node.Beta, DType.Float32)],
         ZeroSftNode node => [new RowsKey(node.Gamma, DType.Float32), new RowsKey(node.Beta, DType.Float32)],
         LayerNormNode node => [new RowsKey(node.Gamma, DType.Float32), new RowsKey(node.Beta, DType.Float32)],
+        LinearNode when step.Norm is RmsNormNode norm => [new RowsKey(norm.Gamma, DType.Float32)],
         RmsNormNode node => [new RowsKey(node.Gamma, DType.Float32)],
         RopeNode node => [new RowsKey(Kernels.Language.Frequencies(node), DType.Float32)],
+        CachedAttentionNode when step.Appended is AppendedRows rows => [new RowsKey(Kernels.Language.Frequencies(rows.Rope), DType.Float32)],
         GatherNode node => [new RowsKey(node.Table, Device.Type), new RowsKey(node.Positions, DType.Float32)],
         _ => [],
     };

@@ -19,7 +19,7 @@ internal enum Temporary
     /// <summary>A convolution's result with channels nobody asked for.</summary>
     PaddedResult,
 
-    /// <summary>Partial statistics of a group normalisation.</summary>
+    /// <summary>Partial statistics of a group normalisation, or partial results of a token's attention.</summary>
     Partial,
 
     /// <summary>Scales, then shifts, of a group normalisation.</summary>
@@ -58,6 +58,9 @@ internal static class Temporaries
 
         switch (step.Node)
         {
+            case CachedAttentionNode when step.Appended is AppendedRows appended:
+                yield return (Temporary.Partial, TokenAttention.PartialBytes(appended.Keys.State));
+                break;
             case Conv2dNode node when ConvolutionPaths.Choose(node, device) == ConvolutionPath.Library:
                 long rows = node.Source.Rows;
                 int channels = Padded(node.Source.Channels);

@@ -14,7 +14,13 @@ internal sealed unsafe class CudaDevice : IDisposable
     private const uint NonBlocking = 1;
     private const uint WithoutTiming = 2;
 
+    /// <summary>Kernels that overlap can be recorded in graphs from this generation (Hopper) and driver on.</summary>
+    private const int OverlappingArchitecture = 90;
+
+    private const int OverlappingDriver = 12030;
+
     private readonly int _device;
+    private readonly int _driverVersion;
     private readonly nint _context;
 
     /// <summary>Opens a GPU by its number.</summary>
@@ -40,6 +46,7 @@ internal sealed unsafe class CudaDevice : IDisposable
         CudaDriver.cuDeviceGetName(name, 256, _device).ThrowOnError();
         Name = Encoding.UTF8.GetString(System.Runtime.InteropServices.MemoryMarshal.CreateReadOnlySpanFromNullTerminated(name));
         DriverVersion = string.Create(CultureInfo.InvariantCulture, $"{version / 1000}.{version % 1000 / 10}");
+        _driverVersion = version;
         Architecture = (Attribute(CudaDeviceAttribute.ComputeCapabilityMajor) * 10) + Attribute(CudaDeviceAttribute.ComputeCapabilityMinor);
         Multiprocessors = Attribute(CudaDeviceAttribute.MultiprocessorCount);
         if (Architecture < LeastArchitecture)
@@ -60,6 +67,9 @@ internal sealed unsafe class CudaDevice : IDisposable
 
     /// <summary>The compute capability without its dot: 90 for Hopper.</summary>
     public int Architecture { get; }
+
+    /// <summary>Whether a kernel may begin before the one in front of it is over, where its launch asks for it.</summary>
+    public bool OverlapsKernels => Architecture >= OverlappingArchitecture && _driverVersion >= OverlappingDriver;
 
     /// <summary>Multiprocessors.</summary>
     public int Multiprocessors { get; }

@@ -15,6 +15,9 @@ internal sealed unsafe class KernelLaunch
     private readonly uint _sharedBytes;
     private readonly ulong[] _arguments;
 
+    /// <summary>Whether the kernel may begin before the one in front of it is over: it waits by itself before it touches what that one does.</summary>
+    public bool Overlaps { get; init; }
+
     /// <summary>Fixes a launch.</summary>
     /// <param name="function">The kernel.</param>
     /// <param name="grid">Blocks.</param>
@@ -48,6 +51,26 @@ internal sealed unsafe class KernelLaunch
         for (int i = 0; i < _arguments.Length; i++)
         {
             pointers[i] = first + i;
+        }
+
+        if (Overlaps)
+        {
+            CudaLaunchAttribute overlap = new() { Id = CudaLaunchAttribute.ProgrammaticStreamSerialization, Value = 1 };
+            CudaLaunchConfiguration configuration = new()
+            {
+                GridX = _grid.X,
+                GridY = _grid.Y,
+                GridZ = _grid.Z,
+                BlockX = _block,
+                BlockY = 1,
+                BlockZ = 1,
+                SharedBytes = _sharedBytes,
+                Stream = stream,
+                Attributes = &overlap,
+                AttributeCount = 1,
+            };
+            CudaDriver.cuLaunchKernelEx(&configuration, _function, pointers, null).ThrowOnError();
+            return;
         }
 
         CudaDriver.cuLaunchKernel(_function, _grid.X, _grid.Y, _grid.Z, _block, 1, 1, _sharedBytes, stream, pointers, null).ThrowOnError();

@@ -117,11 +117,8 @@ internal sealed unsafe class UploadLane : IDisposable
         Kernels.WeightSizes sizes = job.Sizes.IsTransposed ? job.Sizes : job.Sizes with { Outputs = count };
         long depth = (long)job.Sizes.Taps * job.Sizes.PaddedInputs;
         nint destination = job.Destination + (nint)(first * depth * job.Type.SizeInBytes);
-        int inputs = job.Sizes.Taps * job.Sizes.PaddedInputs;
-        Runtime.KernelLaunch launch = job.IsFourBit
-            ? Kernels.Weights.BringInFour(
-                _kernels, source, job.Source.Type, scales, job.Destination + (nint)(first * MatrixKey.FourBitRowBytes(inputs)),
-                job.Scales + (nint)(first * MatrixKey.FourBitScaleBytes(inputs)), sizes, refused)
+        Runtime.KernelLaunch launch = job.FirstFourBitRow is int row
+            ? Kernels.Weights.BringInFour(_kernels, source, job.Source.Type, scales, job.Destination, row + first, sizes, refused)
             : job.Scales == 0
             ? Kernels.Weights.BringIn(_kernels, source, job.Source.Type, scales, destination, job.Type, sizes, refused)
             : Kernels.Weights.BringInEight(

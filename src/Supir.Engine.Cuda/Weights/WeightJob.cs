@@ -11,6 +11,6 @@ namespace Supir.Engine.Cuda.Weights;
 /// <param name="Scales">Where the rows' scales belong, or 0 for none.</param>
 internal sealed record WeightJob(Weight Source, WeightSizes Sizes, nint Destination, DType Type, nint Scales)
 {
-    /// <summary>Whether the elements become 4 bits, as <see cref="MatrixKey.IsFourBit"/> has it.</summary>
-    public bool IsFourBit { get; init; }
+    /// <summary>Where the elements become 4 bits, the tensor's first row in the whole matrix, at which <see cref="Destination"/> then points.</summary>
+    public int? FirstFourBitRow { get; init; }
 }

@@ -30,23 +30,17 @@ internal abstract record WeightKey
 /// <param name="PaddedOutputs">Output channels with the rows of zeros after them.</param>
 internal sealed record MatrixKey(LinearWeights Weights, DType Type, DType Stored, int PaddedInputs, int PaddedOutputs) : WeightKey
 {
-    /// <summary>Words of eight numbers that share a scale in 4 bits.</summary>
-    public const int WordsOfGroup = GroupInputs / NumbersOfWord;
-
-    private const int GroupInputs = 64;
-    private const int NumbersOfWord = 8;
-
-    /// <summary>Whether the elements are in 4 bits, with a half-precision scale for each 64 of a row.</summary>
+    /// <summary>Whether the elements are in 4 bits, with a half-precision scale for each 64 of a row, as <see cref="TokenProduct"/> reads them.</summary>
     public bool IsFourBit { get; init; }
 
-    /// <summary>Scales of a row in 4 bits.</summary>
-    public int Groups => GroupsOf(Depth);
+    /// <summary>Pieces of a row in 4 bits.</summary>
+    public int Pieces => (Depth + TokenProduct.PieceInputs - 1) / TokenProduct.PieceInputs;
 
     /// <summary>Elements of a row.</summary>
     public int Depth => Weights.KernelHeight * Weights.KernelWidth * PaddedInputs;
 
     /// <summary>Whether each row has a scale.</summary>
-    public bool HasScales => Stored.SizeInBytes == 1;
+    public bool HasScales => Stored.SizeInBytes == 1 && !IsFourBit;
 
     /// <summary>Whether any row has a bias.</summary>
     public bool HasBias => Weights.Biases.Any(bias => bias is not null);
@@ -54,19 +48,14 @@ internal sealed record MatrixKey(LinearWeights Weights, DType Type, DType Stored
     /// <inheritdoc/>
     public override long Bytes => BiasOffset + (HasBias ? Align((long)PaddedOutputs * Type.SizeInBytes) : 0);
 
-    private long RowBytes => IsFourBit ? FourBitRowBytes(Depth) : (long)Depth * Stored.SizeInBytes;
+    private long RowBytes => (long)Depth * Stored.SizeInBytes;
 
-    private long RowScaleBytes => IsFourBit ? FourBitScaleBytes(Depth) : sizeof(float);
+    private long ScalesOffset => Align(IsFourBit ? FourBitBytes : RowBytes * PaddedOutputs);
 
-    private long ScalesOffset => Align(RowBytes * PaddedOutputs);
+    private long FourBitBytes =>
+        (PaddedOutputs + TokenProduct.TileRows - 1) / TokenProduct.TileRows * (TokenProduct.TileRows / TokenProduct.PieceRows) * (long)Pieces * TokenProduct.PieceBytes;
 
-    private long BiasOffset => ScalesOffset + (HasScales ? Align(RowScaleBytes * PaddedOutputs) : 0);
-
-    /// <summary>Bytes of a row in 4 bits.</summary>
-    public static long FourBitRowBytes(int depth) => (long)GroupsOf(depth) * WordsOfGroup * sizeof(uint);
-
-    /// <summary>Bytes of its scales.</summary>
-    public static long FourBitScaleBytes(int depth) => (long)GroupsOf(depth) * sizeof(ushort);
+    private long BiasOffset => ScalesOffset + (HasScales ? Align((long)sizeof(float) * PaddedOutputs) : 0);
 
     /// <summary>The parts of the matrix that begins at an address.</summary>
     public DeviceWeights At(nint address) =>
@@ -82,11 +71,9 @@ internal sealed record MatrixKey(LinearWeights Weights, DType Type, DType Stored
             Weight weight = Weights.Weights[i];
             int outputs = weight.Shape[Weights.IsTransposed ? 1 : 0];
             WeightSizes sizes = new(outputs, Weights.InChannels, Weights.KernelHeight * Weights.KernelWidth, PaddedInputs, Weights.IsTransposed);
-            yield return new WeightJob(
-                weight, sizes, parts.Matrix + (nint)(channel * RowBytes), Stored, HasScales ? parts.Scales + (nint)(channel * RowScaleBytes) : 0)
-            {
-                IsFourBit = IsFourBit,
-            };
+            yield return IsFourBit
+                ? new WeightJob(weight, sizes, parts.Matrix, Stored, 0) { FirstFourBitRow = (int)channel }
+                : new WeightJob(weight, sizes, parts.Matrix + (nint)(channel * RowBytes), Stored, HasScales ? parts.Scales + (nint)(channel * sizeof(float)) : 0);
             if (HasBias && Weights.Biases[i] is Weight bias)
             {
                 yield return new WeightJob(bias, new WeightSizes(outputs, 1, 1, 1, false), parts.Bias + (nint)(channel * Type.SizeInBytes), Type, 0);
@@ -95,8 +82,6 @@ internal sealed record MatrixKey(LinearWeights Weights, DType Type, DType Stored
             channel += outputs;
         }
     }
-
-    private static int GroupsOf(int depth) => (depth + GroupInputs - 1) / GroupInputs;
 }
 
 /// <summary>A tensor as rows of its first axis: a vector of a normalisation, a table of tokens or positions.</summary>

@@ -61,15 +61,18 @@ public sealed class TokenSampler(SamplingOptions options)
     private (int[] Ids, double[] Weights) Likeliest(ReadOnlySpan<float> logits, float largest)
     {
         PriorityQueue<int, (float Logit, int NegativeId)> queue = new();
+        float least = float.NegativeInfinity;
         for (int id = 0; id < logits.Length; id++)
         {
             if (queue.Count < TopK)
             {
                 queue.Enqueue(id, (logits[id], -id));
+                least = logits[queue.Peek()];
             }
-            else
+            else if (logits[id] > least)
             {
                 _ = queue.EnqueueDequeue(id, (logits[id], -id));
+                least = logits[queue.Peek()];
             }
         }
 

@@ -35,15 +35,24 @@ internal sealed class FusedStep(Value root)
     /// <summary>For a concatenation: whether its readers take its two parts, so that it is never written.</summary>
     public bool IsVirtual { get; set; }
 
+    /// <summary>A norm of a single row that a product applies while it reads its source.</summary>
+    public RmsNormNode? Norm { get; set; }
+
+    /// <summary>Whether a SWIGLU was taken in after a product of a single row.</summary>
+    public bool IsSwiglu { get; set; }
+
+    /// <summary>What an attention to states does before, for a single row.</summary>
+    public AppendedRows? Appended { get; set; }
+
     /// <summary>Whether the step is a matrix product or a convolution.</summary>
     public bool IsProduct => Node is LinearNode or Conv2dNode;
 
     /// <summary>The values that the step reads.</summary>
     public IEnumerable<Value> Reads()
     {
-        foreach (Value operand in Node.Operands)
+        foreach (Value operand in Appended?.Operands ?? Node.Operands)
         {
-            yield return Prologue is not null ? Prologue.Node.Operands[0] : operand;
+            yield return Norm is not null && operand == Node.Operands[0] ? Norm.Source : Prologue is not null ? Prologue.Node.Operands[0] : operand;
         }
 
         if (ImageVector is not null)
@@ -56,4 +65,14 @@ internal sealed class FusedStep(Value root)
             yield return Residual;
         }
     }
+}
+
+/// <summary>The rotary turning and the two appended rows that an attention to states takes in.</summary>
+/// <param name="Rope">Turns queries and keys, one behind the other.</param>
+/// <param name="Keys">Appends the keys.</param>
+/// <param name="Values">Appends the values.</param>
+internal sealed record AppendedRows(RopeNode Rope, AppendNode Keys, AppendNode Values)
+{
+    /// <summary>What is read instead of the attention's own operands.</summary>
+    public IReadOnlyList<Value> Operands => [Rope.Source, Values.Source, Rope.Position];
 }

@@ -1,0 +1,206 @@
+// Attention of one token to all rows so far, for heads that lanes of a power of two can share. See Language.cu for other ways.
+#define KEYS_AT_A_TIME 2
+#define ATTENTION_WARPS 8
+#define ATTENTION_BLOCKS 3 // of a multiprocessor
+#define ATTENTION_THREADS (ATTENTION_WARPS * 32)
+
+// Written by other blocks of this launch: past the first-level cache.
+__device__ __forceinline__ float single_fresh(const float* source)
+{
+    float x;
+    asm volatile("ld.global.cg.f32 %0, [%1];" : "=f"(x) : "l"(source) : "memory");
+    return x;
+}
+
+// Rotary turning: (a, b) → (a cos φ − b sin φ, b cos φ + a sin φ) for the pairs (i, i + half) of a head.
+__device__ __forceinline__ Pack turned(const T* x, int first, int half, const float* cosines, const float* sines)
+{
+    bool is_a = first < half;
+    int angle = is_a ? first : first - half;
+    Pack own = load_pack(x + first), other = load_pack(x + (is_a ? first + half : angle));
+#pragma unroll
+    for (int i = 0; i < VECTOR; i++)
+        own.e[i] = narrow(widen(own.e[i]) * cosines[angle + i] + (is_a ? -sines[angle + i] : sines[angle + i]) * widen(other.e[i]));
+    return own;
+}
+
+// Sums of softmax-weighted values, the largest score, and the sum of weights, of some of the keys.
+struct Running
+{
+    float most, total, sum[VECTOR];
+
+    __device__ __forceinline__ void scale(float largest)
+    {
+        float factor = most > NOT_SET ? expf(most - largest) : 0.0f;
+        total *= factor;
+#pragma unroll
+        for (int i = 0; i < VECTOR; i++) sum[i] *= factor;
+        most = largest;
+    }
+};
+
+// The step of one token: q and k turned, k and v appended, softmax(q Kᵀ · factor) V over all rows up to the new one. A block has a part
+// of the keys of a head, lanes = depth / VECTOR threads share a key, and each keeps its own running softmax; the last block of a head puts
+// the parts together. Grid: (heads, parts). Bytes moved: the rows so far, once; those before the new one do not wait for the kernel before.
+// partial: [heads][parts][depth + 2]: sums, then the largest score and the sum of weights. finished: a counter a head, 0 at first and last.
+// Dynamic shared memory: cosines and sines [depth], results [ATTENTION_WARPS][depth + 2].
+extern "C" __global__ void __launch_bounds__(ATTENTION_THREADS, ATTENTION_BLOCKS) attention_step(
+    const T* q, const T* k, const T* v, const void* place_of_new, int place_is_single, const float* frequencies, T* all_keys, T* all_values, T* y,
+    int positions, int depth, float scale, float* partial, u32* finished)
+{
+    extern __shared__ float scratch[];
+    __shared__ int is_last;
+    int head = blockIdx.x, part = blockIdx.y, parts = gridDim.y;
+    int lanes = depth / VECTOR, group = threadIdx.x / lanes, first = threadIdx.x % lanes * VECTOR, groups = ATTENTION_THREADS / lanes;
+    int half = depth / 2, width = depth + 2, warp = threadIdx.x / 32;
+    float* sines = scratch + half;
+    float* results = scratch + depth;
+    let_next_begin();
+    float number = read_number(place_of_new, 0, place_is_single);
+    int place = (int)number, seen = min(positions, max(0, place) + 1), share = (seen + parts - 1) / parts;
+    int begin = min(seen, part * share), end = min(seen, begin + share);
+    T* keys = all_keys + (i64)head * positions * depth;
+    T* values = all_values + (i64)head * positions * depth;
+    if (threadIdx.x < half) sincosf(number * frequencies[threadIdx.x], &sines[threadIdx.x], &scratch[threadIdx.x]);
+
+    // Rows before the new one have been there since the launch began.
+    Pack key[KEYS_AT_A_TIME], value[KEYS_AT_A_TIME];
+#pragma unroll
+    for (int j = 0; j < KEYS_AT_A_TIME; j++)
+    {
+        int row = begin + j * groups + group;
+        key[j] = value[j] = {};
+        if (row < end && row != place)
+        {
+            key[j] = load_pack(keys + (i64)row * depth + first);
+            value[j] = load_pack(values + (i64)row * depth + first);
+        }
+    }
+    await_previous();
+    __syncthreads(); // the angles are there
+
+    Pack own = turned(q + head * depth, first, half, scratch, sines);
+    Pack new_key = {}, new_value = {};
+    if (place >= begin && place < end)
+    {
+        new_key = turned(k + head * depth, first, half, scratch, sines);
+        new_value = load_pack(v + head * depth + first);
+        if (group == 0)
+        {
+            store_pack(keys + (i64)place * depth + first, new_key);
+            store_pack(values + (i64)place * depth + first, new_value);
+        }
+    }
+    float query[VECTOR];
+#pragma unroll
+    for (int i = 0; i < VECTOR; i++) query[i] = widen(own.e[i]) * scale;
+
+    Running running = {NOT_SET};
+    // All threads of a warp take as many turns, as they exchange sums.
+    for (int start = begin; start < end; start += groups * KEYS_AT_A_TIME)
+    {
+        float score[KEYS_AT_A_TIME], largest = running.most;
+#pragma unroll
+        for (int j = 0; j < KEYS_AT_A_TIME; j++)
+        {
+            int row = start + j * groups + group;
+            if (row == place)
+            {
+                key[j] = new_key;
+                value[j] = new_value;
+            }
+            score[j] = 0.0f;
+#pragma unroll
+            for (int i = 0; i < VECTOR; i++) score[j] += query[i] * widen(key[j].e[i]);
+            for (int distance = lanes / 2; distance > 0; distance >>= 1) score[j] += __shfl_xor_sync(0xffffffffu, score[j], distance);
+            if (row >= end) score[j] = NOT_SET;
+            largest = fmaxf(largest, score[j]);
+        }
+        if (largest > NOT_SET)
+        {
+            running.scale(largest);
+#pragma unroll
+            for (int j = 0; j < KEYS_AT_A_TIME; j++)
+            {
+                float weight = expf(score[j] - largest);
+                running.total += weight;
+#pragma unroll
+                for (int i = 0; i < VECTOR; i++) running.sum[i] += weight * widen(value[j].e[i]);
+            }
+        }
+#pragma unroll
+        for (int j = 0; j < KEYS_AT_A_TIME; j++)
+        {
+            int row = start + (KEYS_AT_A_TIME + j) * groups + group;
+            if (row < end && row != place)
+            {
+                key[j] = load_pack(keys + (i64)row * depth + first);
+                value[j] = load_pack(values + (i64)row * depth + first);
+            }
+        }
+    }
+
+    // The keys of a warp, then those of the block.
+    float largest = running.most;
+    for (int distance = lanes; distance < 32; distance <<= 1) largest = fmaxf(largest, __shfl_xor_sync(0xffffffffu, largest, distance));
+    running.scale(largest);
+    for (int distance = lanes; distance < 32; distance <<= 1)
+    {
+        running.total += __shfl_xor_sync(0xffffffffu, running.total, distance);
+#pragma unroll
+        for (int i = 0; i < VECTOR; i++) running.sum[i] += __shfl_xor_sync(0xffffffffu, running.sum[i], distance);
+    }
+    if (threadIdx.x % 32 < lanes)
+    {
+#pragma unroll
+        for (int i = 0; i < VECTOR; i++) results[warp * width + first + i] = running.sum[i];
+        if (first == 0)
+        {
+            results[warp * width + depth] = running.most;
+            results[warp * width + depth + 1] = running.total;
+        }
+    }
+    __syncthreads();
+    float* parts_of_head = partial + (i64)head * parts * width;
+    if (threadIdx.x < depth)
+    {
+        float all = NOT_SET, weights = 0.0f, result = 0.0f;
+#pragma unroll
+        for (int i = 0; i < ATTENTION_WARPS; i++) all = fmaxf(all, results[i * width + depth]);
+#pragma unroll
+        for (int i = 0; i < ATTENTION_WARPS; i++)
+        {
+            float weight = all > NOT_SET ? expf(results[i * width + depth] - all) : 0.0f;
+            weights += weight * results[i * width + depth + 1];
+            result += weight * results[i * width + threadIdx.x];
+        }
+        float* target = parts_of_head + part * width;
+        target[threadIdx.x] = result;
+        if (threadIdx.x == 0)
+        {
+            target[depth] = all;
+            target[depth + 1] = weights;
+        }
+    }
+    __syncthreads();
+    if (threadIdx.x == 0)
+    {
+        u32 before;
+        asm volatile("atom.add.acq_rel.gpu.global.u32 %0, [%1], 1;" : "=r"(before) : "l"(&finished[head]) : "memory");
+        is_last = before == (u32)parts - 1;
+        if (is_last) finished[head] = 0; // ready for the next run
+    }
+    __syncthreads();
+    if (is_last && threadIdx.x < depth)
+    {
+        float all = NOT_SET, weights = 0.0f, result = 0.0f;
+        for (int i = 0; i < parts; i++) all = fmaxf(all, single_fresh(parts_of_head + i * width + depth));
+        for (int i = 0; i < parts; i++)
+        {
+            float weight = expf(single_fresh(parts_of_head + i * width + depth) - all);
+            weights += weight * single_fresh(parts_of_head + i * width + depth + 1);
+            result += weight * single_fresh(parts_of_head + i * width + threadIdx.x);
+        }
+        y[head * depth + threadIdx.x] = narrow(result / weights);
+    }
+}
