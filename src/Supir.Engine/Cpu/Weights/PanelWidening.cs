@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
+using Supir.Engine.Cpu.Kernels;
 using Supir.Engine.Weights;
 
 namespace Supir.Engine.Cpu.Weights;
@@ -8,9 +9,6 @@ namespace Supir.Engine.Cpu.Weights;
 /// <summary>Widens a panel of packed weights to single precision, 32 columns at a time.</summary>
 internal static unsafe class PanelWidening
 {
-    /// <summary>2^112: what a half's exponent lacks when its bits stand in a single's places.</summary>
-    public static readonly float HalfRescale = BitConverter.UInt32BitsToSingle((112u + 127u) << 23);
-
     private const int Columns = ProductWeights.PanelColumns;
 
     /// <summary>Writes depth × 32 numbers: the stored ones, times the column's scale for Int8.</summary>
@@ -41,29 +39,28 @@ internal static unsafe class PanelWidening
         }
     }
 
+    // Infinities and NaN do not survive; the packer refuses them.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void WidenHalves(ushort* source, int depth, nint stride, nint halves, float* destination)
     {
         for (int k = 0; k < depth; k++)
         {
-            WidenHalves(source).StoreAligned(destination);
-            WidenHalves(source + 8).StoreAligned(destination + 8);
-            WidenHalves(source + 16).StoreAligned(destination + halves);
-            WidenHalves(source + 24).StoreAligned(destination + halves + 8);
+            if (Avx512F.IsSupported)
+            {
+                HalfVector.Widen16(source).StoreAligned(destination);
+                HalfVector.Widen16(source + 16).StoreAligned(destination + halves);
+            }
+            else
+            {
+                HalfVector.Widen8(source).StoreAligned(destination);
+                HalfVector.Widen8(source + 8).StoreAligned(destination + 8);
+                HalfVector.Widen8(source + 16).StoreAligned(destination + halves);
+                HalfVector.Widen8(source + 24).StoreAligned(destination + halves + 8);
+            }
+
             source += Columns;
             destination += stride;
         }
-    }
-
-    // A half is sign, 5 bits of exponent with bias 15, 10 bits of mantissa. Moved into a single's places, its exponent is
-    // too small by the difference of the biases, 112; a product with 2^112 sets that right, subnormal halves included.
-    // Infinities and NaN do not survive; the packer refuses them.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<float> WidenHalves(ushort* source)
-    {
-        Vector256<int> bits = Avx2.ConvertToVector256Int32(source);
-        Vector256<float> magnitude = ((bits & Vector256.Create(0x7FFF)) << 13).AsSingle() * Vector256.Create(HalfRescale);
-        return magnitude | ((bits & Vector256.Create(0x8000)) << 16).AsSingle();
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
+using Supir.Engine.Cpu.Kernels;
 
 namespace Supir.Engine.Cpu.Weights;
 
@@ -130,25 +131,18 @@ internal static unsafe class TransposedWidening
     private static Vector256<uint> Load256(byte* column, byte* zeros, int first) =>
         Vector256.Load(column == null ? zeros : column + ((nint)first * sizeof(ushort))).AsUInt32();
 
-    // As PanelWidening explains, with the halves where a pair has them: the first one below, the second one above.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Store(Vector512<uint> pairs, float* row, nint stride)
     {
-        Vector512<uint> magnitude = Vector512.Create(0x7FFFu << 13);
-        Vector512<float> rescale = Vector512.Create(PanelWidening.HalfRescale);
-        Vector512<float> sign = Vector512.Create(-0f);
-        ((((pairs << 13) & magnitude).AsSingle() * rescale) | ((pairs << 16).AsSingle() & sign)).StoreAligned(row);
-        ((((pairs >> 3) & magnitude).AsSingle() * rescale) | (pairs.AsSingle() & sign)).StoreAligned(row + stride);
+        HalfVector.WidenUpper((pairs << 16).AsInt32()).StoreAligned(row);
+        HalfVector.WidenUpper(pairs.AsInt32()).StoreAligned(row + stride);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Store(Vector256<uint> pairs, float* row, nint stride)
     {
-        Vector256<uint> magnitude = Vector256.Create(0x7FFFu << 13);
-        Vector256<float> rescale = Vector256.Create(PanelWidening.HalfRescale);
-        Vector256<float> sign = Vector256.Create(-0f);
-        ((((pairs << 13) & magnitude).AsSingle() * rescale) | ((pairs << 16).AsSingle() & sign)).StoreAligned(row);
-        ((((pairs >> 3) & magnitude).AsSingle() * rescale) | (pairs.AsSingle() & sign)).StoreAligned(row + stride);
+        HalfVector.WidenUpper((pairs << 16).AsInt32()).StoreAligned(row);
+        HalfVector.WidenUpper(pairs.AsInt32()).StoreAligned(row + stride);
     }
 
     /// <summary>The definition; also what is left over behind whole vectors.</summary>
