@@ -13,40 +13,51 @@ internal static class KernelBench
     private static readonly TimeSpan TimePerCase = TimeSpan.FromSeconds(0.2);
 
     /// <summary>Measures and writes a line a shape.</summary>
-    /// <param name="peaks">Threads, and the peak that was measured for so many.</param>
+    /// <param name="threadCounts">One thread, and all where there are more.</param>
+    /// <param name="peaks">The peaks so far; they are measured again beside the kernels.</param>
     /// <param name="isWanted">Whether to measure what has a name.</param>
     /// <param name="output">Where the table goes.</param>
     /// <param name="stop">Asked between operations.</param>
-    public static void Run(IReadOnlyList<(int Threads, double Peak)> peaks, Predicate<string> isWanted, TextWriter output, CancellationToken stop)
+    public static void Run(
+        IReadOnlyList<int> threadCounts, Peaks peaks, Predicate<string> isWanted, TextWriter output, CancellationToken stop)
     {
-        foreach ((int threads, double peak) in peaks)
+        KernelCase[] cases = [.. KernelCase.All.Where(item => isWanted($"{item.Kind} {item.Name}"))];
+        double[]? onOneThread = null;
+        foreach (int threads in cases.Length == 0 ? [] : threadCounts)
         {
-            using CpuBackend backend = new(threads);
-            List<Kernel> kernels = [];
-            try
+            double[] rates = Rates(cases, threads, stop);
+            double peak = peaks.MeasureAgain(threads);
+            for (int i = 0; i < cases.Length; i++)
             {
-                foreach (KernelCase item in KernelCase.All.Where(item => isWanted($"{item.Kind} {item.Name}")))
-                {
-                    kernels.Add(new Kernel(item, backend));
-                }
-
-                for (int round = 0; round < Rounds; round++)
-                {
-                    kernels.ForEach(kernel => kernel.Best = Math.Min(kernel.Best, PlanTimer.Best(kernel.Plan, TimePerCase, stop)));
-                }
-
-                foreach (Kernel kernel in kernels)
-                {
-                    double rate = kernel.Plan.Flops / kernel.Best;
-                    output.WriteLine(string.Create(
-                        CultureInfo.InvariantCulture,
-                        $"{threads,2} threads  {kernel.Case.Kind,-10} {kernel.Case.Name,-32} {rate / 1e9,7:F1} GFLOP/s  {rate / peak,5:P0} of peak"));
-                }
+                string gain = onOneThread is null ? "" : string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"; {rates[i] / onOneThread[i]:F2} times one thread, {peaks.ShareOfGain(threads, rates[i] / onOneThread[i]):F2} of what the peak gains");
+                output.WriteLine(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{threads,2} threads  {cases[i].Kind,-10} {cases[i].Name,-32} {rates[i] / 1e9,7:F1} GFLOP/s  {rates[i] / peak,5:P0} of peak{gain}"));
             }
-            finally
+
+            onOneThread ??= rates;
+        }
+    }
+
+    private static double[] Rates(KernelCase[] cases, int threads, CancellationToken stop)
+    {
+        using CpuBackend backend = new(threads);
+        List<Kernel> kernels = [];
+        try
+        {
+            kernels.AddRange(cases.Select(item => new Kernel(item, backend)));
+            for (int round = 0; round < Rounds; round++)
             {
-                kernels.ForEach(kernel => kernel.Dispose());
+                kernels.ForEach(kernel => kernel.Best = Math.Min(kernel.Best, PlanTimer.Best(kernel.Plan, TimePerCase, stop)));
             }
+
+            return [.. kernels.Select(kernel => kernel.Plan.Flops / kernel.Best)];
+        }
+        finally
+        {
+            kernels.ForEach(kernel => kernel.Dispose());
         }
     }
 
@@ -54,14 +65,11 @@ internal static class KernelBench
     {
         public Kernel(KernelCase item, CpuBackend backend)
         {
-            Case = item;
             Graph graph = new();
             item.Describe(graph);
             Plan = backend.Compile(graph);
             PlanTimer.FillInputs(Plan, graph);
         }
-
-        public KernelCase Case { get; }
 
         public CpuPlan Plan { get; }
 

@@ -16,9 +16,9 @@ namespace Supir.Cli.Bench;
 /// <param name="Size">Pixels of a side.</param>
 /// <param name="Threads">Threads.</param>
 /// <param name="Precision">How weights are kept.</param>
-/// <param name="Peak">The peak that was measured for so many threads.</param>
+/// <param name="Peaks">The peaks so far; the one for so many threads is measured again beside each network.</param>
 /// <param name="ShowProfile">Whether to say where the time went.</param>
-internal sealed record NetworkBench(IWeightSource Source, int Size, int Threads, WeightPrecision Precision, double Peak, bool ShowProfile)
+internal sealed record NetworkBench(IWeightSource Source, int Size, int Threads, WeightPrecision Precision, Peaks Peaks, bool ShowProfile)
 {
     private const int FirstHiddenState = 11;
     private const int Halves = 2;
@@ -56,13 +56,14 @@ internal sealed record NetworkBench(IWeightSource Source, int Size, int Threads,
         PlanTimer.FillInputs(plan, graph);
         (double seconds, Profile profile) = PlanTimer.Profile(plan, stop);
         double rate = plan.Flops / seconds;
+        double ceiling = Peaks.MeasureAgain(Threads);
         string peak = knowsPeak && ProcessMemory.Peak() is long bytes ? FormattableString.Invariant($", resident at most {bytes / Gigabyte:F2}") : "";
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{name,-32} {seconds,7:F2} s  {rate / 1e9,7:F1} GFLOP/s  {rate / Peak,5:P0} of peak; loaded in {loading:F1} s; GB: weights {backend.WeightBytes / Gigabyte:F2}, arena {plan.ArenaBytes / Gigabyte:F2}{peak}"));
+            $"{name,-32} {seconds,7:F2} s  {rate / 1e9,7:F1} GFLOP/s  {rate / ceiling,5:P0} of peak; loaded in {loading:F1} s; GB: weights {backend.WeightBytes / Gigabyte:F2}, arena {plan.ArenaBytes / Gigabyte:F2}{peak}"));
         if (ShowProfile)
         {
-            ProfileTable.Write(profile, Peak, output);
+            ProfileTable.Write(profile, ceiling, output);
         }
     }
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Supir.Engine;
 using Supir.Engine.Cpu;
 using Supir.Restoration;
 using Supir.Restoration.Imaging;
@@ -8,15 +9,25 @@ using Supir.Restoration.Options;
 namespace Supir.Cli.Bench;
 
 /// <summary>Whole restorations with the small checkpoint.</summary>
-internal static class PipelineBench
+/// <param name="Threads">Threads.</param>
+/// <param name="Peaks">The peaks so far.</param>
+/// <param name="ShowProfile">Whether to say where the time went.</param>
+internal sealed record PipelineBench(int Threads, Peaks Peaks, bool ShowProfile)
 {
     /// <summary>Seconds that the reference took for the first run below, under PyTorch on two cores of a server with AVX-512.</summary>
     private const double ReferenceSeconds = 20;
 
     private const string Name = "small model";
+    private const string LongRun = "20";
+
+    /// <summary>Starts of the whole program, of which the best counts.</summary>
+    private const int Starts = 3;
 
     /// <summary>Measures and writes a line a run.</summary>
-    public static void Run(int threads, Predicate<string> isWanted, TextWriter output, CancellationToken stop)
+    /// <param name="isWanted">Whether to measure what has a name.</param>
+    /// <param name="output">Where the table goes.</param>
+    /// <param name="stop">Asked between operations.</param>
+    public void Run(Predicate<string> isWanted, TextWriter output, CancellationToken stop)
     {
         if (!isWanted(Name))
         {
@@ -24,30 +35,69 @@ internal static class PipelineBench
         }
 
         ModelOptions options = OptionsFile.Load(ShippedFiles.DefaultOptions);
-        using CpuBackend backend = new(threads);
+        using CpuBackend backend = new(Threads);
         using Restorer restorer = new(options, SupirVariant.Quality, backend);
-        double golden = Time(restorer, options, 96, stop,
-            ("min_size", "256"), ("edm_steps", "20"), ("s_stage1", "-1"), ("s_churn", "5"), ("s_noise", "1.01"), ("s_cfg", "4"), ("spt_linear_CFG", "1"));
+        Profile profile = new();
+        double Time(Picture picture, params (string Flag, string Value)[] flags)
+        {
+            RestorationSettings settings = SettingsResolver.Resolve(
+                options, flags.ToDictionary(flag => flag.Flag, flag => (string?)flag.Value), ComputeDevice.Cpu);
+            restorer.Restore(picture, settings with { Steps = 1 }, cancellationToken: stop);
+            backend.Profile = profile = new Profile();
+            long start = Stopwatch.GetTimestamp();
+            restorer.Restore(picture, settings, cancellationToken: stop);
+            backend.Profile = null;
+            return Stopwatch.GetElapsedTime(start).TotalSeconds;
+        }
+
+        double golden = Time(
+            PictureOf(96), ("min_size", "256"), ("edm_steps", LongRun), ("s_stage1", "-1"), ("s_churn", "5"), ("s_noise", "1.01"), ("s_cfg", "4"), ("spt_linear_CFG", "1"));
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"{Name}, 256x256, 20 steps, both halves: {golden:F2} s; the reference under PyTorch took {ReferenceSeconds:F0} s on two such cores: {ReferenceSeconds / golden:F1} times"));
-        foreach (string steps in new[] { "8", "20" })
+        Picture small = PictureOf(128);
+        double eight = Time(small, ("min_size", "512"), ("edm_steps", "8"));
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Name}, 512x512, 8 steps: {eight:F2} s"));
+        double twenty = Time(small, ("min_size", "512"), ("edm_steps", LongRun));
+        double whole = TimeWhole(small, stop);
+        double products = profile.Entries.Where(entry => entry.Flops > 0).Sum(entry => entry.Time.TotalSeconds);
+        output.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{Name}, 512x512, 20 steps: {twenty:F2} s; the whole process {whole:F2} s, {1 - (products / whole):P1} of it outside matrix products, convolutions and attention"));
+        if (ShowProfile)
         {
-            double seconds = Time(restorer, options, 128, stop, ("min_size", "512"), ("edm_steps", steps));
-            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Name}, 512x512, {steps} steps: {seconds:F2} s"));
+            ProfileTable.Write(profile, Peaks.MeasureAgain(Threads), output);
         }
     }
 
-    private static double Time(Restorer restorer, ModelOptions options, int side, CancellationToken stop, params (string Flag, string Value)[] flags)
+    private static Picture PictureOf(int side)
     {
         byte[] pixels = new byte[side * side * Picture.Channels];
         new Random(1).NextBytes(pixels);
-        Picture picture = new(side, side, pixels);
-        RestorationSettings settings = SettingsResolver.Resolve(
-            options, flags.ToDictionary(flag => flag.Flag, flag => (string?)flag.Value), ComputeDevice.Cpu);
-        restorer.Restore(picture, settings with { Steps = 1 }, cancellationToken: stop);
-        long start = Stopwatch.GetTimestamp();
-        restorer.Restore(picture, settings, cancellationToken: stop);
-        return Stopwatch.GetElapsedTime(start).TotalSeconds;
+        return new Picture(side, side, pixels);
+    }
+
+    private double TimeWhole(Picture picture, CancellationToken stop)
+    {
+        DirectoryInfo folder = Directory.CreateTempSubdirectory("supir-bench-");
+        try
+        {
+            string source = Path.Combine(folder.FullName, "source.png");
+            PictureFile.Save(picture, source);
+            double best = double.PositiveInfinity;
+            for (int start = 0; start < Starts; start++)
+            {
+                stop.ThrowIfCancellationRequested();
+                string result = Path.Combine(folder.FullName, $"{start}.png");
+                best = Math.Min(best, WholeProcess.Time(
+                    "restore", source, "-o", result, "--min_size", "512", "--edm_steps", LongRun, "--device", "cpu", "--threads", Threads.ToString(CultureInfo.InvariantCulture)));
+            }
+
+            return best;
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
     }
 }

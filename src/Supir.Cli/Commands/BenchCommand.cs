@@ -48,19 +48,19 @@ internal static class BenchCommand
         }
 
         int[] counts = threads == 1 ? [1] : [1, threads];
-        List<(int Threads, double Peak)> peaks = [.. counts.Select(count => (count, CpuPeak.Measure(count)))];
+        Peaks peaks = new();
         terminal.Output.WriteLine($"{InstructionSets.Best}, {Environment.ProcessorCount} processors");
-        foreach ((int count, double peak) in peaks)
+        foreach (int count in counts)
         {
-            terminal.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{count,2} threads  peak of fused multiply-adds {peak / 1e9:F1} GFLOP/s"));
+            terminal.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{count,2} threads  peak of fused multiply-adds {peaks[count] / 1e9:F1} GFLOP/s"));
         }
 
-        KernelBench.Run(peaks, IsWanted, terminal.Output, stop);
-        PipelineBench.Run(threads, IsWanted, terminal.Output, stop);
+        KernelBench.Run(counts, peaks, IsWanted, terminal.Output, stop);
+        new PipelineBench(threads, peaks, request.Profile).Run(IsWanted, terminal.Output, stop);
         if (source is not null)
         {
             WeightPrecision precision = request.EightBit ? WeightPrecision.EightBit : WeightPrecision.AsStored;
-            new NetworkBench(source, size, threads, precision, peaks[^1].Peak, request.Profile).Run(IsWanted, terminal.Output, stop);
+            new NetworkBench(source, size, threads, precision, peaks, request.Profile).Run(IsWanted, terminal.Output, stop);
         }
 
         return ExitCodes.Done;

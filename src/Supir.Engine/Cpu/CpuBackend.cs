@@ -30,6 +30,9 @@ public sealed class CpuBackend : IBackend
     /// <inheritdoc/>
     public string Description => $"CPU, {InstructionSets.Best}, {_pool.ThreadCount} threads";
 
+    /// <summary>Where plans that are compiled from now on say how long their operations take; <c>null</c> for nowhere.</summary>
+    public Profile? Profile { get; set; }
+
     /// <inheritdoc/>
     public PlanNeed Measure(Graph graph, PlanOptions? options = null)
     {
@@ -44,7 +47,7 @@ public sealed class CpuBackend : IBackend
 
     /// <inheritdoc cref="IBackend.Compile"/>
     public CpuPlan Compile(Graph graph, PlanOptions? options = null) =>
-        new(graph, new CpuPlanLayout(graph, ThreadCount), PrecisionOf(options), _weights, _states, _pool);
+        new(graph, new CpuPlanLayout(graph, ThreadCount), PrecisionOf(options), _weights, _states, _pool) { Profile = Profile };
 
     /// <inheritdoc/>
     public void Dispose() => _pool.Dispose();
