@@ -82,6 +82,17 @@ public static class OpTable
             g.Input("x", new Shape(1, 5, 6, 10)), w.NextLinear(new Shape(12, 10, 1, 1)), new Conv2dOptions(2, 0, 0, 0, 0))));
         yield return new OpCase("conv 1x1 position", (g, w) => g.Output("y", g.Conv2d(
             g.Input("x", new Shape(1, 1, 1, 4)), w.NextLinear(new Shape(5, 4, 3, 3)), Conv2dOptions.SameSize)));
+        foreach ((string name, Conv2dOptions options, int width) in new[]
+        {
+            ("same size", Conv2dOptions.SameSize, 37), ("half size", Conv2dOptions.HalfSize, 75),
+            ("half size padded at end", Conv2dOptions.HalfSizePaddedAtEnd, 76), ("double size", Conv2dOptions.DoubleSize, 19),
+        })
+        {
+            // Rows so long that they are cut, too.
+            yield return new OpCase($"conv {name} of long rows", (g, w) => g.Output("y", g.Conv2d(
+                g.Input("x", new Shape(1, 4, width, 2400)), w.NextLinear(new Shape(3, 2400, 3, 3)), options)));
+        }
+
         yield return new OpCase("conv many rows", (g, w) => g.Output("y", g.Conv2d(
             g.Input("x", new Shape(1, 150, 5, 8)), w.NextLinear(new Shape(8, 8, 3, 3)), Conv2dOptions.SameSize)));
     }

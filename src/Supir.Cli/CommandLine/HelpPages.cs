@@ -126,7 +126,7 @@ internal static class HelpPages
           --size N                 for --full: pixels of a side, a multiple of 64 [512]
           --checkpoint FILE        for --full: the weights, of the published sizes [computed ones, which load more slowly]
           --int8                   for --full: weights kept in 8 bits
-          --profile                for --full: where the time goes, by operation and by layer
+          --profile                for --full and the small model: where the time goes, by operation and by layer
           --write-checkpoint FILE  measures nothing: writes computed weights of the published sizes, 9.6 GB, for --checkpoint
           --language               LLaVA-1.5-13B's language model in 4 bits: some minutes, 9 GB of memory
           --gpu                    the networks at full size on a GPU, at 1024x1024 unless --size says otherwise, and nothing else

@@ -109,7 +109,7 @@ internal sealed class CpuPlanLayout
         return new PackedKey(weights, step.IsGated ? ColumnOrder.Gated : ColumnOrder.Natural, kept);
     }
 
-    private long ScratchBytesOf(FusedStep step, WeightPrecision precision)
+    private static long ScratchBytesOf(FusedStep step, WeightPrecision precision)
     {
         if (!step.IsProduct)
         {
@@ -126,7 +126,7 @@ internal sealed class CpuPlanLayout
         PackedKey key = KeyOf(step, precision);
         PackedForm form = PackedForm.Of(key.Weights, key.Order, key.Precision);
         return step.Node is Conv2dNode node2 && !Fuser.IsPointwise(node2)
-            ? ConvolutionOperation.ScratchBytesFor(ConvolutionShape.Of(node2, step.Result), form, Threads)
+            ? ConvolutionOperation.ScratchBytesFor(ConvolutionShape.Of(node2, step.Result), form)
             : Math.Max(ProductScratch.Bytes(form.Depth), VectorProductOperation.ScratchBytesFor(form));
     }
 

@@ -17,8 +17,11 @@ internal sealed record ConvolutionShape(
     /// <summary>Width of the source as the kernel sees it.</summary>
     public int SeenWidth => Options.UpsampleNearest2x ? 2 * Width : Width;
 
-    /// <summary>Width of a band with its zero columns.</summary>
-    public int BandWidth => SeenWidth + Options.PadLeft + Options.PadRight;
+    /// <summary>Elements from a position of a band to the next: the channels, rounded up to whole vectors.</summary>
+    public int PositionStride => (InChannels + 7) & ~7;
+
+    /// <summary>Columns of a band for a number of output columns.</summary>
+    public int BandWidth(int outColumns) => ((outColumns - 1) * Options.Stride) + KernelWidth;
 
     /// <summary>Rows of a band for a number of output rows.</summary>
     public int BandHeight(int outRows) => ((outRows - 1) * Options.Stride) + KernelHeight;

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 using Supir.Engine.Cpu.Kernels;
 using Supir.Engine.Cpu.Memory;
 using Supir.Engine.Cpu.Weights;
@@ -30,6 +31,24 @@ internal sealed unsafe class Epilogue(MatrixView destination)
 
     /// <summary>Added at the end; none where its data is 0.</summary>
     public MatrixView Residual { get; init; }
+
+    /// <summary>Asks for the memory of a tile's result while the tile is computed, so that <see cref="Write"/> need not wait for it.</summary>
+    public void Fetch(int rows, long firstRow, int panel)
+    {
+        if (!Sse.IsSupported)
+        {
+            return;
+        }
+
+        int columns = IsGated ? Columns / 2 : Columns;
+        float* target = Destination.Row(firstRow) + (panel * columns);
+        for (int row = 0; row < rows; row++)
+        {
+            Sse.Prefetch0(target);
+            Sse.Prefetch0(target + columns - 1);
+            target += Destination.RowStride;
+        }
+    }
 
     /// <summary>Finishes the rows of a tile ([rows][32]) and writes them.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
