@@ -47,7 +47,10 @@ public sealed class CheckpointInspection
         Present = [.. Enum.GetValues<CheckpointPart>().Where(part => weights.Keys.Any(name => Belongs(name, part)))];
         Missing = [.. Enum.GetValues<CheckpointPart>().Except(Present)];
         LoraTitle = LoraTitleOf(source);
-        Kind = LoraTitle is null ? KindOf(weights) : CheckpointKind.Lora;
+        Llava = LlavaInspection.Of(source);
+        Kind = LoraTitle is not null ? CheckpointKind.Lora : Llava is not null ? CheckpointKind.Llava : KindOf(weights);
+        PresentNames = Llava?.Present ?? [.. Present.Select(part => part.Description)];
+        MissingNames = Llava?.Missing ?? [.. Missing.Select(part => part.Description)];
         TextEncoderTitle = weights.ContainsKey(HuggingFaceTextName) ? "a CLIP text encoder in Hugging Face's naming"
             : weights.ContainsKey(OpenClipTextName) ? "an OpenCLIP text encoder" : "a text encoder";
         FormatName = source.FormatName;
@@ -64,6 +67,8 @@ public sealed class CheckpointInspection
         CheckpointKind.Supir => "SUPIR, for use over SDXL base",
         CheckpointKind.SdxlWithSupir => "SDXL base with SUPIR",
         CheckpointKind.SupirMini => "SUPIR at the embedded checkpoint's small size",
+        CheckpointKind.SupirMiniAdditions => "SUPIR at the embedded checkpoint's small size, for use over a base of it",
+        CheckpointKind.Llava => Llava!.Title,
         CheckpointKind.Vae => "an autoencoder (VAE)",
         CheckpointKind.TextEncoder => TextEncoderTitle,
         CheckpointKind.Lora => LoraTitle!,
@@ -90,6 +95,12 @@ public sealed class CheckpointInspection
     /// <summary>The networks that a restoration needs and that it lacks.</summary>
     public IReadOnlyList<CheckpointPart> Missing { get; }
 
+    /// <summary>The networks of which it holds weights, in words; of LLaVA its parts.</summary>
+    public IReadOnlyList<string> PresentNames { get; }
+
+    /// <summary>Those that are lacking, in words.</summary>
+    public IReadOnlyList<string> MissingNames { get; }
+
     /// <summary>What it holds of each number format.</summary>
     public IReadOnlyList<TypeShare> ByType { get; }
 
@@ -106,6 +117,8 @@ public sealed class CheckpointInspection
     public int SkippedCount { get; }
 
     private string? LoraTitle { get; }
+
+    private LlavaInspection? Llava { get; }
 
     private string TextEncoderTitle { get; }
 
@@ -134,6 +147,7 @@ public sealed class CheckpointInspection
             (true, true) when IsSdxlSized(weights, CheckpointPart.UNet) && IsSdxlSized(weights, CheckpointPart.Control) => CheckpointKind.SdxlWithSupir,
             (true, true) when IsMiniSized(weights, CheckpointPart.UNet) && IsMiniSized(weights, CheckpointPart.Control) => CheckpointKind.SupirMini,
             (false, true) when IsSdxlSized(weights, CheckpointPart.Control) => CheckpointKind.Supir,
+            (false, true) when IsMiniSized(weights, CheckpointPart.Control) => CheckpointKind.SupirMiniAdditions,
             (true, false) when !anyOfSupir && IsSdxlSized(weights, CheckpointPart.UNet) => CheckpointKind.SdxlBase,
             (false, false) when !anyOfSupir && vae && !text => CheckpointKind.Vae,
             (false, false) when !anyOfSupir && text && !vae => CheckpointKind.TextEncoder,

@@ -18,11 +18,17 @@ public enum CheckpointKind
     /// <summary>SUPIR's whole architecture at the small size of the embedded checkpoint.</summary>
     SupirMini,
 
+    /// <summary>SUPIR's additions at that small size, for use over a base of it.</summary>
+    SupirMiniAdditions,
+
     /// <summary>An autoencoder alone.</summary>
     Vae,
 
     /// <summary>Text encoders alone.</summary>
     TextEncoder,
+
+    /// <summary>LLaVA-1.5, which describes pictures, or parts of it.</summary>
+    Llava,
 
     /// <summary>A LoRA: low-rank changes to the weights of a model, for use over it.</summary>
     Lora,

@@ -99,6 +99,41 @@ public sealed class CheckpointInspectionTests
         Assert.Null(CheckpointInspection.Of(torch).Quantisation);
     }
 
+    [Theory]
+    [InlineData(4096, "LLaVA-1.5-7B, for captions")]
+    [InlineData(5120, "LLaVA-1.5-13B, for captions")]
+    [InlineData(64, "a LLaVA-1.5 of 64 channels, for captions")]
+    public void A_LLaVA_in_the_original_naming_is_named_with_its_size_and_lacks_the_vision_tower(int channels, string title)
+    {
+        CheckpointInspection inspection = InspectListed(
+            ("model.embed_tokens.weight", new Shape(32, channels)), ("model.mm_projector.0.weight", new Shape(channels, 16)), ("lm_head.weight", new Shape(32, channels)));
+
+        Assert.Equal((CheckpointKind.Llava, title), (inspection.Kind, inspection.Title));
+        Assert.Equal(["projector", "language model", "language model's head"], inspection.PresentNames);
+        Assert.Equal(["vision tower"], inspection.MissingNames);
+    }
+
+    [Fact]
+    public void A_whole_LLaVA_lacks_nothing_and_a_language_model_alone_is_none()
+    {
+        using SyntheticSource tiny = SyntheticSource.Open(Golden.PathOf("llava.manifest.json"));
+        CheckpointInspection whole = CheckpointInspection.Of(tiny);
+
+        Assert.Equal(CheckpointKind.Llava, whole.Kind);
+        Assert.Empty(whole.MissingNames);
+        Assert.Equal(CheckpointKind.Unknown, InspectListed(("model.embed_tokens.weight", new Shape(32, 4096)), ("lm_head.weight", new Shape(32, 4096))).Kind);
+    }
+
+    [Fact]
+    public void SUPIRs_additions_at_the_small_size_are_named()
+    {
+        using SafetensorsFile file = SafetensorsFile.Open(MiniCheckpoint.Path);
+        using SyntheticSource additions = new("additions", file.Tensors.Values.Where(info => IsSupirs(CheckpointNames.Normalise(info.Name) ?? ""))
+            .Select(info => KeyValuePair.Create(info.Name, info.Shape!.Value)));
+
+        Assert.Equal("SUPIR at the embedded checkpoint's small size, for use over a base of it", CheckpointInspection.Of(additions).Title);
+    }
+
     [Fact]
     public void Every_kind_and_part_has_words()
     {

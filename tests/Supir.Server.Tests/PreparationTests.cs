@@ -1,6 +1,8 @@
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
+using Supir.Restoration.Captioning;
 using Supir.Restoration.Imaging;
+using Supir.Testing;
 using Xunit;
 
 namespace Supir.Server.Tests;
@@ -46,6 +48,24 @@ public sealed class PreparationTests(SharedServer shared) : IClassFixture<Shared
             [(0, 0), (128, 0), (192, 0), (0, 128), (128, 128), (192, 128)],
             tiled["tiles"]!.AsArray().Select(tile => (tile!["x"]!.GetValue<int>(), tile["y"]!.GetValue<int>())));
         Assert.All(tiled["tiles"]!.AsArray(), tile => Assert.Equal((128, 128), (tile!["width"]!.GetValue<int>(), tile["height"]!.GetValue<int>())));
+    }
+
+    [Fact]
+    public async Task A_picture_is_described_by_the_captioner_that_sees_stage_1()
+    {
+        using ChatServer seer = new("A small red house.");
+        await using RunningServer server = await RunningServer.Start(options => options with
+        {
+            Captioner = new CaptionerChoice { Endpoint = ChatEndpoint.Parse(seer.Address, "seer") },
+        });
+        using MultipartFormDataContent form = RunningServer.Form(TestPicture.Png());
+        using HttpResponseMessage response = await server.Client.PostAsync("/api/v1/captions", form);
+
+        Assert.Equal(200, (int)response.StatusCode);
+        Assert.Equal("A small red house.", (await response.Content.ReadFromJsonAsync<JsonNode>())!["caption"]!.GetValue<string>());
+        string sent = Assert.Single(seer.Requests).Picture;
+        Picture seen = PictureFile.Decode(Convert.FromBase64String(sent[(sent.IndexOf(',', StringComparison.Ordinal) + 1)..]), "sent");
+        Assert.Equal((614, 512), (seen.Width, seen.Height));
     }
 
     [Theory]

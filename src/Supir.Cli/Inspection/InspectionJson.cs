@@ -20,8 +20,8 @@ internal static class InspectionJson
             json.WriteString("file", file.Description);
             json.WriteString("model", inspection.Kind.ToString());
             json.WriteString("title", inspection.Title);
-            WriteParts(json, "has", inspection.Present);
-            WriteParts(json, "lacks", inspection.Missing);
+            WriteParts(json, "has", Names(inspection, inspection.Present, inspection.PresentNames));
+            WriteParts(json, "lacks", Names(inspection, inspection.Missing, inspection.MissingNames));
             json.WriteNumber("parameters", inspection.ParameterCount);
             json.WriteNumber("bytes", inspection.ByteCount);
             json.WriteStartArray("tensors");
@@ -51,12 +51,15 @@ internal static class InspectionJson
         writer.WriteLine(Encoding.UTF8.GetString(stream.GetBuffer().AsSpan(0, (int)stream.Length)));
     }
 
-    private static void WriteParts(Utf8JsonWriter json, string name, IReadOnlyList<CheckpointPart> parts)
+    private static IEnumerable<string> Names(CheckpointInspection inspection, IReadOnlyList<CheckpointPart> parts, IReadOnlyList<string> words) =>
+        inspection.Kind == CheckpointKind.Llava ? words : parts.Select(part => part.ToString());
+
+    private static void WriteParts(Utf8JsonWriter json, string name, IEnumerable<string> parts)
     {
         json.WriteStartArray(name);
-        foreach (CheckpointPart part in parts)
+        foreach (string part in parts)
         {
-            json.WriteStringValue(part.ToString());
+            json.WriteStringValue(part);
         }
 
         json.WriteEndArray();

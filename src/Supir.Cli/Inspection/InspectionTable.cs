@@ -16,8 +16,8 @@ internal static class InspectionTable
         ArgumentNullException.ThrowIfNull(file);
         ArgumentNullException.ThrowIfNull(inspection);
         writer.WriteLine($"{file.Description}: {inspection.Title}");
-        writer.WriteLine($"has:   {List(inspection.Present)}");
-        writer.WriteLine($"lacks: {List(inspection.Missing)}");
+        writer.WriteLine($"has:   {List(inspection.PresentNames)}");
+        writer.WriteLine($"lacks: {List(inspection.MissingNames)}");
         writer.WriteLine();
 
         List<string[]> rows = [["tensor", "type", "shape", "bytes"]];
@@ -42,8 +42,8 @@ internal static class InspectionTable
         }
     }
 
-    private static string List(IReadOnlyList<CheckpointPart> parts) =>
-        parts.Count == 0 ? "nothing that a restoration needs" : string.Join(", ", parts.Select(part => part.Description));
+    private static string List(IReadOnlyList<string> parts) =>
+        parts.Count == 0 ? "nothing that a restoration needs" : string.Join(", ", parts);
 
     private static string[] Row(string name, string type, string shape, long bytes) =>
         [Fault.OneLine(name), type, shape, bytes.ToString("N0", CultureInfo.InvariantCulture)];

@@ -13,7 +13,7 @@ public sealed record ChatEndpoint(Uri Address, string Model)
     /// <summary>The environment variable with the server's key; most local servers want none.</summary>
     public const string KeyVariable = "SUPIR_CAPTIONER_KEY";
 
-    /// <summary>The client wants a key to send; a server that needs none does not look at it.</summary>
+    /// <summary>The client wants a key; it is not sent.</summary>
     private const string NoKey = "none";
 
     /// <summary>How long an answer may take if nobody says: a large model on a processor needs minutes.</summary>
@@ -49,7 +49,31 @@ public sealed record ChatEndpoint(Uri Address, string Model)
             NetworkTimeout = Timeout,
             RetryPolicy = new ClientRetryPolicy(Retries),
         };
-        IChatClient chat = new OpenAIClient(new ApiKeyCredential(string.IsNullOrEmpty(key) ? NoKey : key), client).GetChatClient(Model).AsIChatClient();
+        if (string.IsNullOrEmpty(key))
+        {
+            key = NoKey;
+            client.AddPolicy(new WithoutKey(), PipelinePosition.BeforeTransport);
+        }
+
+        IChatClient chat = new OpenAIClient(new ApiKeyCredential(key), client).GetChatClient(Model).AsIChatClient();
         return new ChatCaptioner(chat, $"The captioner {Address} ({Model})", options);
+    }
+
+    /// <summary>Takes the header with the key out of each request.</summary>
+    private sealed class WithoutKey : PipelinePolicy
+    {
+        private const string Header = "Authorization";
+
+        public override void Process(PipelineMessage message, IReadOnlyList<PipelinePolicy> pipeline, int currentIndex)
+        {
+            message.Request.Headers.Remove(Header);
+            ProcessNext(message, pipeline, currentIndex);
+        }
+
+        public override ValueTask ProcessAsync(PipelineMessage message, IReadOnlyList<PipelinePolicy> pipeline, int currentIndex)
+        {
+            message.Request.Headers.Remove(Header);
+            return ProcessNextAsync(message, pipeline, currentIndex);
+        }
     }
 }

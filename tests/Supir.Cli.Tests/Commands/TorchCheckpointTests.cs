@@ -55,7 +55,7 @@ public sealed class TorchCheckpointTests : IClassFixture<TorchCheckpointTests.Fi
     {
         foreach ((string file, string title, string lacks) in new[]
         {
-            ("q.legacy.ckpt", "no model that this program knows", "lacks: diffusion UNet"),
+            ("q.legacy.ckpt", "SUPIR at the embedded checkpoint's small size, for use over a base of it", "lacks: diffusion UNet"),
             ("lora.kohya.safetensors", "a LoRA in kohya's naming, of rank 4", "lacks: "),
             ("lora.diffusers.safetensors", "a LoRA in diffusers' naming, of rank 4", "lacks: "),
             ("clip", "a CLIP text encoder in Hugging Face's naming", "lacks: "),

@@ -33,6 +33,28 @@ public sealed class ChatCaptionerTests
     }
 
     [Fact]
+    public void A_key_is_sent_where_one_is_named_and_none_otherwise()
+    {
+        using ChatServer server = new("A grey wall.");
+        string? before = Environment.GetEnvironmentVariable(ChatEndpoint.KeyVariable);
+        try
+        {
+            foreach (string? key in new[] { "of the house", null, "" })
+            {
+                Environment.SetEnvironmentVariable(ChatEndpoint.KeyVariable, key);
+                using ChatCaptioner captioner = Open(server);
+                captioner.Describe(Grey);
+            }
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable(ChatEndpoint.KeyVariable, before);
+        }
+
+        Assert.Equal(["Bearer of the house", null, null], server.Requests.Select(request => request.Authorization));
+    }
+
+    [Fact]
     public void What_a_model_thought_is_left_out()
     {
         using ChatServer server = new("<think>Is it grey?\nYes.</think>\nA grey wall.");

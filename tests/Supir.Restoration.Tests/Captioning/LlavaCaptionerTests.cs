@@ -28,6 +28,24 @@ public sealed class LlavaCaptionerTests
     }
 
     [Fact]
+    public void The_original_repositorys_torch_shards_with_CLIP_apart_say_the_same()
+    {
+        static string? ClipName(string name) => name.StartsWith("vision_tower.", StringComparison.Ordinal) ? name["vision_tower.".Length..] : null;
+        using TinyLlava files = new(OriginalName, ClipName);
+        foreach ((string folder, Func<string, string?> rename, int shards) in new[] { (files.Folder, (Func<string, string?>)OriginalName, 3), (files.ClipFolder, ClipName, 1) })
+        {
+            File.Delete(Path.Combine(folder, "model.safetensors"));
+            using RenamedSource renamed = new(SyntheticSource.Open(Golden.PathOf("llava.manifest.json")), rename);
+            TorchShards.Write(renamed, folder, shards);
+        }
+
+        using CpuBackend backend = new(2);
+        LlavaOptions options = new(files.Folder) { ClipPath = files.ClipFolder, Precision = WeightPrecision.AsStored };
+        using LlavaCaptioner captioner = new(options, Greedy, backend);
+        Assert.Equal(Describe(name => name), captioner.Describe(Photo.Value));
+    }
+
+    [Fact]
     public void Words_come_one_by_one_and_together_are_the_caption()
     {
         using TinyLlava files = new(name => name);

@@ -1,4 +1,4 @@
-namespace Supir.Models.Llava;
+namespace Supir.Checkpoints;
 
 /// <summary>The one name that a weight of LLaVA has here: that of the first llava-1.5 files of Hugging Face.</summary>
 /// <remarks>Their newer files, the original repository's, and OpenAI's CLIP, which the original keeps apart, have other prefixes.</remarks>
