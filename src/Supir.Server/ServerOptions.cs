@@ -45,7 +45,7 @@ public sealed record ServerOptions
     /// <summary>What describes pictures, if anything does.</summary>
     public CaptionerChoice Captioner { get; init; } = CaptionerChoice.None;
 
-    /// <summary>Opens a device that the captioner has to itself; gives <c>null</c> where it shares that of the restorations. Called once, when it is needed first.</summary>
+    /// <summary>Opens a device that the captioner has to itself; gives <c>null</c> where it shares that of the restorations.</summary>
     public Func<IBackend?> OpenCaptionDevice { get; init; } = () => null;
 
     /// <summary>Jobs that may wait; further ones are refused until there is room.</summary>

@@ -90,6 +90,8 @@ public sealed class SupirServer : IAsyncDisposable
         _application.Services.GetRequiredService<ServerLife>().Stop();
         await _application.StopAsync();
         _application.Services.GetRequiredService<PreparationWorker>().Stop();
+        // Its networks may lie on the jobs' device, and go before it.
+        _application.Services.GetRequiredService<CaptionerShelf>().Dispose();
         _application.Services.GetRequiredService<JobWorker>().Stop();
         await _application.DisposeAsync();
     }

@@ -41,7 +41,7 @@ internal sealed class CaptionerShelf(ServerOptions options) : IDisposable
     {
         lock (_lock)
         {
-            if (_captioner is not null && options.Captioner.Llava is not null)
+            if (_captioner is not null && _own is null && options.Captioner.Llava is not null)
             {
                 RestorationCaptioner.MakeRoom(_captioner, restorer, picture, settings);
             }
@@ -51,7 +51,12 @@ internal sealed class CaptionerShelf(ServerOptions options) : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        _captioner?.Dispose();
-        _own?.Dispose();
+        lock (_lock)
+        {
+            _captioner?.Dispose();
+            _captioner = null;
+            _own?.Dispose();
+            _own = null;
+        }
     }
 }

@@ -130,9 +130,8 @@ internal sealed partial class JobWorker(
         }
         catch (DeviceException exception)
         {
-            // What the model holds on the device may be lost with it: the next job opens it anew.
-            shelf.Close();
             Finish(job, JobStatus.Failed, $"{store.Find(job.Id)?.Device ?? "The device cannot be opened"}: {exception.Message} The other jobs go on; if they fail, too, start the server anew, or with another --device.");
+            CloseModel(shelf);
         }
         catch (IOException) when (store.Find(job.Id) is null)
         {
@@ -144,6 +143,19 @@ internal sealed partial class JobWorker(
         {
             LogFailure(logger, job.Id, exception);
             Finish(job, JobStatus.Failed, $"This is a mistake of the program ({exception.GetType().Name}: {exception.Message}) Please report it, with what the server wrote.");
+        }
+    }
+
+    /// <summary>What the model holds on a device that broke down may be lost with it: the next job opens it anew.</summary>
+    private static void CloseModel(RestorerShelf shelf)
+    {
+        try
+        {
+            shelf.Close();
+        }
+        catch (DeviceException)
+        {
+            // The device cannot even free what it holds.
         }
     }
 

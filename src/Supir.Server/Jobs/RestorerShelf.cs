@@ -58,8 +58,9 @@ internal sealed class RestorerShelf(OpenDevice device, bool isForJobs) : IDispos
     /// <summary>Closes the model, so that it is opened anew when it is needed next.</summary>
     public void Close()
     {
-        _restorer?.Dispose();
+        Restorer? restorer = _restorer;
         _restorer = null;
+        restorer?.Dispose();
     }
 
     /// <inheritdoc/>
