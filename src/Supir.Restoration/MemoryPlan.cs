@@ -27,19 +27,14 @@ public sealed record MemoryPlan(long Bytes, long LimitBytes, WeightPrecision Pre
     /// <summary>Whether the bands were not asked for, but are needed so that it fits.</summary>
     public bool AddsBands { get; init; }
 
-    /// <summary>The memory that programs can still have on this machine, bytes.</summary>
+    /// <summary>The memory that this program can still have on this machine, bytes.</summary>
     public static long AvailableOnMachine()
     {
         const string Field = "MemAvailable:";
         const string MemoryFile = "/proc/meminfo";
-        long total = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
-        if (!File.Exists(MemoryFile))
-        {
-            return total;
-        }
-
-        string? line = File.ReadLines(MemoryFile).FirstOrDefault(line => line.StartsWith(Field, StringComparison.Ordinal));
+        string? line = File.Exists(MemoryFile) ? File.ReadLines(MemoryFile).FirstOrDefault(line => line.StartsWith(Field, StringComparison.Ordinal)) : null;
         string[] words = line?.Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? [];
-        return words.Length > 1 && long.TryParse(words[1], out long kilobytes) ? Math.Min(total, kilobytes * 1024) : total;
+        long available = words.Length > 1 && long.TryParse(words[1], out long kilobytes) ? kilobytes * 1024 : GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+        return Math.Min(available, ControlGroup.Room() ?? long.MaxValue);
     }
 }

@@ -85,7 +85,10 @@ internal static class MemoryPlanner
 
     private static (TiledVaeOptions?, PlanNeed)? ChooseBands(MemoryQuestion question, MemoryBounds bounds)
     {
-        IEnumerable<TiledVaeOptions?> ways = question.Bands is null ? [null, .. BandSizes] : [question.Bands];
+        // Bands that are asked for are to take less memory, not more: a picture of a band's size is worked at once.
+        IEnumerable<TiledVaeOptions?> ways = question.Bands is null ? [null, .. BandSizes]
+            : question.Pictures(null).TotalBytes <= question.Pictures(question.Bands).TotalBytes ? [null]
+            : [question.Bands];
         foreach (TiledVaeOptions? bands in ways)
         {
             PlanNeed need = question.Pictures(bands);

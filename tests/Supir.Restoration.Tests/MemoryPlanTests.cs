@@ -59,6 +59,10 @@ public sealed class MemoryPlanTests
         TiledVaeOptions asked = new(100, 8);
         MemoryPlan plain = MemoryPlanner.Choose(question with { Bands = asked }, Bounds(12, isOnGpu: true));
         Assert.Equal((asked, false), (plain.Bands, plain.AddsBands));
+
+        // Bands that would take no less than the whole picture are not what was asked for.
+        MemoryPlan small = MemoryPlanner.Choose(Question() with { Bands = asked, Pictures = _ => new PlanNeed(Gigabyte, 0) }, Bounds(12, isOnGpu: true));
+        Assert.Null(small.Bands);
     }
 
     [Fact]
