@@ -40,12 +40,12 @@ public sealed class MemoryTests : IDisposable
     {
         string checkpoint = _workplace.PathOf("full.safetensors");
         Assert.Equal(ExitCodes.Done, Run.Of("bench", "--write-checkpoint", checkpoint).ExitCode);
-        string[] model = ["--opt", Workplace.CloneFile("options", "SUPIR_v0.yaml"), "--SDXL_CKPT", checkpoint, "--SUPIR_CKPT", checkpoint, "--min_size", "256"];
+        string[] model = ["--opt", Workplace.CloneFile("options", "SUPIR_v0.yaml"), "--SDXL_CKPT", checkpoint, "--SUPIR_CKPT_Q", checkpoint, "--min_size", "256"];
         foreach (string[] limit in new string[][] { [], ["--ram", "6"] })
         {
             MeasuredProcess run = Restore(128, 128, [.. model, .. limit]);
 
-            Assert.Equal(ExitCodes.Done, run.ExitCode);
+            Assert.True(run.ExitCode == ExitCodes.Done, run.Error);
             RequireRight(run);
             Assert.Equal(limit.Length > 0, run.Error.Contains("with weights kept in 8 bits", StringComparison.Ordinal));
         }
