@@ -105,8 +105,8 @@ internal static class LanguageOpCases
     {
         foreach ((WeightPrecision precision, int width, int heads, int hidden, int past) in new[]
         {
-            (WeightPrecision.FourBit, 128, 2, 168, 6), (WeightPrecision.FourBit, 320, 5, 440, 70), (WeightPrecision.FourBit, 128, 1, 100, 1),
-            (WeightPrecision.FourBit, 72, 3, 40, 33), (WeightPrecision.EightBit, 128, 2, 168, 6), (WeightPrecision.EightBit, 40, 5, 33, 3),
+            (WeightPrecision.FourBit, 128, 2, 168, 6), (WeightPrecision.FourBit, 320, 5, 440, 70), (WeightPrecision.FourBit, 128, 1, 100, OpTable.IndexRange - 1),
+            (WeightPrecision.FourBit, 72, 3, 40, 33), (WeightPrecision.EightBit, 128, 2, 168, 6), (WeightPrecision.EightBit, 40, 5, 33, OpTable.IndexRange - 1),
         })
         {
             yield return new OpCase($"layer of one token in {precision}, {width} channels, {heads} heads, {hidden} hidden, after {past}", (g, w) =>
