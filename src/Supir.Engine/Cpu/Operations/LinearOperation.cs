@@ -14,6 +14,9 @@ internal sealed unsafe class LinearOperation : CpuOperation
     /// <summary>Rows of a unit at least; widening is up to 4 % of the product then.</summary>
     private const int LeastRowsPerUnit = 256;
 
+    /// <summary>The same where there are too few panels for all threads.</summary>
+    private const int LeastRowsForManyThreads = 112;
+
     private readonly MatrixView _source;
     private readonly int _rows;
     private readonly int _rowsPerImage;
@@ -33,7 +36,10 @@ internal sealed unsafe class LinearOperation : CpuOperation
 
         // Where every image has a vector to add, no unit has rows of two.
         _rowsPerStrip = epilogue.ImageVector.Data == 0 ? rows : rowsPerImage;
-        _units = new GuidedCut(rows / _rowsPerStrip, _rowsPerStrip, weights.Panels, threads, LeastRowsPerUnit, MostRowsPerUnit);
+        int strips = rows / _rowsPerStrip;
+        int blocksForThreads = DivideUp(LeastUnitsPerThread * threads, weights.Panels * strips);
+        int leastRows = Math.Clamp(_rowsPerStrip / blocksForThreads, LeastRowsForManyThreads, LeastRowsPerUnit);
+        _units = new GuidedCut(strips, _rowsPerStrip, weights.Panels, threads, leastRows, MostRowsPerUnit);
     }
 
     /// <inheritdoc/>
