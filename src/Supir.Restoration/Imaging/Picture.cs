@@ -91,6 +91,23 @@ public sealed class Picture
         }
     }
 
+    /// <summary>The colours of a part, in 8 bits, without alpha and metadata.</summary>
+    /// <param name="left">Its first column.</param>
+    /// <param name="top">Its first row.</param>
+    /// <param name="width">Pixels a row of it.</param>
+    /// <param name="height">Its rows.</param>
+    /// <exception cref="ArgumentOutOfRangeException">It does not lie inside.</exception>
+    public Picture Crop(int left, int top, int width, int height)
+    {
+        byte[] pixels = new byte[height * width * Channels];
+        for (int y = 0; y < height; y++)
+        {
+            Row(top + y).Slice(left * Channels, width * Channels).CopyTo(pixels.AsSpan(y * width * Channels));
+        }
+
+        return new Picture(width, height, pixels);
+    }
+
     /// <summary>The same colours without the alpha plane, as the reference's command line drops it.</summary>
     public Picture WithoutAlpha() => !HasAlpha ? this
         : Bits == 16 ? new Picture(Width, Height, _widePixels, null, Format) { Metadata = Metadata }

@@ -22,14 +22,6 @@ public static class PictureTiles
     public static Picture Cut(Picture picture, TileWindow tile)
     {
         ArgumentNullException.ThrowIfNull(picture);
-        int height = Math.Min(tile.Height, picture.Height - tile.Top);
-        int width = Math.Min(tile.Width, picture.Width - tile.Left);
-        byte[] pixels = new byte[height * width * Picture.Channels];
-        for (int y = 0; y < height; y++)
-        {
-            picture.Row(tile.Top + y).Slice(tile.Left * Picture.Channels, width * Picture.Channels).CopyTo(pixels.AsSpan(y * width * Picture.Channels));
-        }
-
-        return new Picture(width, height, pixels);
+        return picture.Crop(tile.Left, tile.Top, Math.Min(tile.Width, picture.Width - tile.Left), Math.Min(tile.Height, picture.Height - tile.Top));
     }
 }

@@ -56,17 +56,6 @@ internal sealed record ExtraImageSize(double Upscale, (int Width, int Height)? E
         int fullWidth = Math.Max(width, (int)Math.Round(picture.Width * factor));
         int fullHeight = Math.Max(height, (int)Math.Round(picture.Height * factor));
         Picture full = AntialiasedResize.Resize(picture, fullWidth, fullHeight, ResampleKernel.Lanczos3).ToPicture();
-        return PictureFile.Encode(Crop(full, (fullWidth - width) / 2, (fullHeight - height) / 2, width, height), PictureFormat.Png);
-    }
-
-    private static Picture Crop(Picture picture, int left, int top, int width, int height)
-    {
-        byte[] pixels = new byte[width * height * Picture.Channels];
-        for (int y = 0; y < height; y++)
-        {
-            picture.Row(top + y).Slice(left * Picture.Channels, width * Picture.Channels).CopyTo(pixels.AsSpan(y * width * Picture.Channels));
-        }
-
-        return new Picture(width, height, pixels);
+        return PictureFile.Encode(full.Crop((fullWidth - width) / 2, (fullHeight - height) / 2, width, height), PictureFormat.Png);
     }
 }
