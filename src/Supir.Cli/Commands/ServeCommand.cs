@@ -63,6 +63,7 @@ internal static class ServeCommand
         DeviceChoice devices = DeviceChoice.Of(flags["device"]);
         long? limit = MemoryAmount.Limit(devices.Kind, flags["ram"], flags["vram"]);
         CaptionerChoice captioner = CaptionSettings.Resolve(CaptionFlags.All.ToDictionary(flag => flag.Setting, flag => flags[flag.Setting]), MemoryAmount.Parse(flags["ram"]));
+        IReadOnlyList<GpuFinding> gpus = devices.Kind == ComputeDevice.Cuda ? CudaInventory.Take(isThorough: false).Usable : [];
         string model = flags["opt"] ?? ShippedFiles.DefaultOptions;
         return new ServerOptions
         {
@@ -80,7 +81,7 @@ internal static class ServeCommand
             },
             Captioner = captioner,
             OpenCaptionDevice = () => CaptionDevice.OpenBeside(captioner, devices, threads)?.Backends[0],
-            Devices = [.. Choices(devices).Select(choice => Describe(choice, threads, choice == devices ? limit : null))],
+            Devices = [.. Choices(devices).Select(choice => Describe(choice, gpus, threads, choice == devices ? limit : null))],
             JournalInterval = JournalPause.Parse(flags["journal"]),
             MaxQueue = (int)Whole(flags, "max_queue", 1, 100_000, defaults.MaxQueue),
             JobTimeLimit = TimeSpan.FromSeconds(Whole(flags, "job_time_limit", 1, 30 * 86400, (long)defaults.JobTimeLimit.TotalSeconds)),
@@ -98,20 +99,12 @@ internal static class ServeCommand
         return [devices, .. single, .. processor];
     }
 
-    private static ServerDevice Describe(DeviceChoice choice, int threads, long? memoryLimit) =>
-        new(choice.Id, Name(choice), choice.Kind, () => DeviceSet.Open(choice, threads).Backends) { MemoryLimit = memoryLimit };
+    private static ServerDevice Describe(DeviceChoice choice, IReadOnlyList<GpuFinding> gpus, int threads, long? memoryLimit) =>
+        new(choice.Id, Name(choice, gpus), choice.Kind, () => DeviceSet.Open(choice, threads).Backends) { MemoryLimit = memoryLimit };
 
-    private static string Name(DeviceChoice choice)
-    {
-        if (choice.Kind == ComputeDevice.Cpu)
-        {
-            return "CPU";
-        }
-
-        IReadOnlyList<GpuFinding> usable = CudaInventory.Take(isThorough: false).Usable;
-        IEnumerable<string> names = choice.Gpus.Select(gpu => string.Create(CultureInfo.InvariantCulture, $"{usable.First(found => found.Number == gpu).Name} ({gpu})"));
-        return string.Join(" and ", names);
-    }
+    private static string Name(DeviceChoice choice, IReadOnlyList<GpuFinding> gpus) => choice.Kind == ComputeDevice.Cpu
+        ? "CPU"
+        : string.Join(" and ", choice.Gpus.Select(number => string.Create(CultureInfo.InvariantCulture, $"{gpus.First(gpu => gpu.Number == number).Name} ({number})")));
 
     private static string DefaultDataFolder() =>
         Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), "supir");
