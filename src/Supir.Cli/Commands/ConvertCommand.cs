@@ -34,6 +34,11 @@ internal static class ConvertCommand
         }
 
         using OverlaySource source = new([.. sources]);
+        if (CheckpointInspection.Of(source).Kind == CheckpointKind.Llava)
+        {
+            throw new OptionException($"{string.Join(", ", files)}: is a LLaVA, which is not converted: its weights are brought into 4 or 8 bits when it is loaded.");
+        }
+
         ConversionReport report = CheckpointConverter.Convert(
             source, path, new ConversionOptions { Format = format }, new Lines(terminal.Error), stop);
         terminal.Output.WriteLine(FormattableString.Invariant(

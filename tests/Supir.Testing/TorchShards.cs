@@ -5,10 +5,10 @@ using System.Text.Json;
 using Supir.Checkpoints;
 using Supir.Engine.Weights;
 
-namespace Supir.Restoration.Tests.Captioning;
+namespace Supir.Testing;
 
 /// <summary>Writes weights in halves as torch.save and Hugging Face's sharding do: pytorch_model-0000N-of-0000M.bin and their index.</summary>
-internal static class TorchShards
+public static class TorchShards
 {
     /// <summary>Writes all weights of a source into a folder.</summary>
     public static void Write(IWeightSource source, string folder, int count)

@@ -1,11 +1,10 @@
 using Supir.Checkpoints;
 using Supir.Checkpoints.Conversion;
-using Supir.Testing;
 
-namespace Supir.Restoration.Tests.Captioning;
+namespace Supir.Testing;
 
 /// <summary>The goldens' tiny LLaVA as files, in any of the namings in which the published ones lie.</summary>
-internal sealed class TinyLlava : IDisposable
+public sealed class TinyLlava : IDisposable
 {
     private const string Config =
         """{"text_config": {"num_attention_heads": 4, "rms_norm_eps": 1e-05}, "vision_config": {"num_attention_heads": 4}}""";
@@ -33,6 +32,7 @@ internal sealed class TinyLlava : IDisposable
     /// <summary>The folder of CLIP.</summary>
     public string ClipFolder => Path.Combine(Folder, "clip");
 
+    /// <inheritdoc/>
     public void Dispose() => _folder.Delete(recursive: true);
 
     private static void Write(string folder, Func<string, string?> rename)
