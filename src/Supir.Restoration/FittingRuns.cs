@@ -36,6 +36,13 @@ internal sealed class FittingRuns(IReadOnlyList<IBackend> backends, NetworkPlans
         return (run, memory);
     }
 
+    /// <summary>Plans anew from here on: the memory that there is has changed.</summary>
+    public void Forget()
+    {
+        _last = null;
+        _empty = null;
+    }
+
     private MemoryPlan Plan(Func<RestorationSettings, WorkingSize, RestorationRun> describe, RestorationSettings settings, WorkingSize size)
     {
         // What is free while networks are kept says little: what was free before they came is asked for once.

@@ -27,6 +27,9 @@ public sealed record MemoryPlan(long Bytes, long LimitBytes, WeightPrecision Pre
     /// <summary>Whether the bands were not asked for, but are needed so that it fits.</summary>
     public bool AddsBands { get; init; }
 
+    /// <summary>Whether memory is short: weights are rounded or brought in, tiles wait, or the autoencoder works in bands, though nobody asked for it.</summary>
+    public bool IsConfined { get; init; }
+
     /// <summary>The memory that this program can still have on this machine, bytes.</summary>
     public static long AvailableOnMachine()
     {

@@ -29,6 +29,7 @@ internal static class MemoryPlanner
         }
 
         long most = Math.Max(networks.Value.Need.TotalBytes, pictures.Value.Need.TotalBytes);
+        bool addsBands = question.Bands is null && pictures.Value.Bands is not null;
         return new MemoryPlan(bounds.OwnBytes + most, bounds.LimitBytes, networks.Value.Weights.Precision)
         {
             IsOnGpu = bounds.IsOnGpu,
@@ -36,7 +37,9 @@ internal static class MemoryPlanner
             HostBytes = networks.Value.Need.HostBytes,
             TileBatch = networks.Value.TileBatch,
             Bands = pictures.Value.Bands,
-            AddsBands = question.Bands is null && pictures.Value.Bands is not null,
+            AddsBands = addsBands,
+            IsConfined = addsBands || networks.Value.TileBatch < question.TileBatch || networks.Value.Weights.ResidentBytes is not null
+                || networks.Value.Weights.Precision != (question.Precision ?? WeightPrecision.AsStored),
         };
     }
 

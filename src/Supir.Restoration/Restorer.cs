@@ -128,6 +128,14 @@ public sealed class Restorer : IDisposable
         return Fit(seeded, size, null, default).Memory;
     }
 
+    /// <summary>Frees the networks that are kept for the next picture, and looks anew at what memory there is; to be called when something else
+    /// in this process has taken or given back much of it.</summary>
+    public void FreeNetworks()
+    {
+        _plans.Clear();
+        _fitting.Forget();
+    }
+
     /// <summary>Restores one picture.</summary>
     /// <param name="picture">The picture.</param>
     /// <param name="settings">How; a missing seed is drawn and told in the result.</param>

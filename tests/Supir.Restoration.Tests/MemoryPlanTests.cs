@@ -20,13 +20,14 @@ public sealed class MemoryPlanTests
         Assert.Equal(expected, plan.Precision);
         Assert.InRange(plan.Bytes, NeedOf(1, new WeightKeeping(expected, null)).TotalBytes, limit * Gigabyte);
         Assert.Null(plan.ResidentWeightBytes);
+        Assert.Equal(expected != WeightPrecision.AsStored, plan.IsConfined);
     }
 
     [Fact]
     public void Fewer_tiles_at_a_time_come_before_rounding_of_weights()
     {
         MemoryPlan plan = MemoryPlanner.Choose(Question() with { TileBatch = 4 }, Bounds(11, isOnGpu: true));
-        Assert.Equal((WeightPrecision.AsStored, 2), (plan.Precision, plan.TileBatch));
+        Assert.Equal((WeightPrecision.AsStored, 2, true), (plan.Precision, plan.TileBatch, plan.IsConfined));
     }
 
     [Fact]
@@ -44,8 +45,9 @@ public sealed class MemoryPlanTests
     public void A_required_precision_is_kept_and_its_weights_are_streamed_where_they_do_not_fit()
     {
         MemoryPlan plan = MemoryPlanner.Choose(Question() with { Precision = WeightPrecision.AsStored }, Bounds(8, isOnGpu: true));
-        Assert.Equal(WeightPrecision.AsStored, plan.Precision);
+        Assert.Equal((WeightPrecision.AsStored, true), (plan.Precision, plan.IsConfined));
         Assert.Equal(Gigabyte, plan.HostBytes);
+        Assert.False(MemoryPlanner.Choose(Question() with { Precision = WeightPrecision.EightBit }, Bounds(8, isOnGpu: true)).IsConfined);
     }
 
     [Fact]
@@ -53,12 +55,12 @@ public sealed class MemoryPlanTests
     {
         MemoryQuestion question = Question() with { Pictures = bands => new PlanNeed(bands is null ? 30 * Gigabyte : bands.EncoderTileSize * Gigabyte / 100, 0) };
         MemoryPlan plan = MemoryPlanner.Choose(question, Bounds(12, isOnGpu: true));
-        Assert.Equal((512, true), (plan.Bands?.EncoderTileSize, plan.AddsBands));
+        Assert.Equal((512, true, true), (plan.Bands?.EncoderTileSize, plan.AddsBands, plan.IsConfined));
         Assert.Equal(256, MemoryPlanner.Choose(question, Bounds(5, isOnGpu: true)).Bands?.EncoderTileSize);
 
         TiledVaeOptions asked = new(100, 8);
         MemoryPlan plain = MemoryPlanner.Choose(question with { Bands = asked }, Bounds(12, isOnGpu: true));
-        Assert.Equal((asked, false), (plain.Bands, plain.AddsBands));
+        Assert.Equal((asked, false, false), (plain.Bands, plain.AddsBands, plain.IsConfined));
 
         // Bands that would take no less than the whole picture are not what was asked for.
         MemoryPlan small = MemoryPlanner.Choose(Question() with { Bands = asked, Pictures = _ => new PlanNeed(Gigabyte, 0) }, Bounds(12, isOnGpu: true));

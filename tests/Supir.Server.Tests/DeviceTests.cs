@@ -23,6 +23,9 @@ public sealed class DeviceTests
             "GPU 7, a test's: cuLaunchKernel returned IllegalAddress (700). The other jobs go on; if they fail, too, start the server anew, or with another --device.",
             failed["error"]!.GetValue<string>());
         Assert.Equal((503, "cuLaunchKernel returned IllegalAddress (700)."), await RunningServer.Problem(stage1));
+        using MultipartFormDataContent again = RunningServer.Form(TestPicture.Png());
+        using HttpResponseMessage mended = await server.Client.PostAsync("/api/v1/stage1", again);
+        Assert.Equal(200, (int)mended.StatusCode);
         await server.WaitFor(await server.Post(), "succeeded");
         Assert.Equal("ok", (await server.Get("/api/v1/health"))["status"]!.GetValue<string>());
     }

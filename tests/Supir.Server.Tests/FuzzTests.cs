@@ -9,6 +9,7 @@ using Xunit;
 namespace Supir.Server.Tests;
 
 /// <summary>Thousands of requests that are almost right. None may be the server's mistake, and none may leave anything behind.</summary>
+[Collection(Alone.Name)]
 public sealed class FuzzTests
 {
     private const int Seed = 20260101;

@@ -61,7 +61,7 @@ internal sealed class CaptionStep : IDisposable
         settings = Written(path, settings);
         return _captioner is null
             ? settings
-            : new RestorationCaptioner(restorer, _captioner, line => terminal.Error.WriteLine(Fault.OneLine(line))) { IsPerTile = _choice.IsPerTile, Words = new WordCount(terminal) }
+            : new RestorationCaptioner(restorer, _captioner, line => terminal.Error.WriteLine(Fault.OneLine(line))) { IsPerTile = _choice.IsPerTile, SharesMemory = _own is null, Words = new WordCount(terminal) }
                 .Caption(picture, path, settings, stop);
     }
 

@@ -12,6 +12,9 @@ public sealed class CachedCaptioner(ICaptioner captioner, CaptionOptions options
     public int Parallelism => captioner.Parallelism;
 
     /// <inheritdoc/>
+    public long HeldBytes => captioner.HeldBytes;
+
+    /// <inheritdoc/>
     public string Describe(Picture picture, string? path = null, IProgress<string>? words = null, CancellationToken cancellationToken = default)
     {
         string key = CaptionCache.KeyOf(picture, captioner.Description, options);

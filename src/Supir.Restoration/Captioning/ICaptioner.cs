@@ -23,6 +23,9 @@ public interface ICaptioner : IDisposable
     /// <exception cref="OperationCanceledException">Asked for.</exception>
     string Describe(Picture picture, string? path = null, IProgress<string>? words = null, CancellationToken cancellationToken = default);
 
+    /// <summary>Bytes of the device's memory that it holds between pictures.</summary>
+    long HeldBytes => 0;
+
     /// <summary>Gives back memory that it holds between pictures; the next picture takes it again.</summary>
     void Release()
     {

@@ -1,6 +1,5 @@
 using Supir.Checkpoints;
 using Supir.Engine;
-using Supir.Engine.Cpu;
 using Supir.Engine.Graphs;
 using Supir.Models.Llava;
 using Supir.Restoration.Imaging;
@@ -22,6 +21,7 @@ public sealed class LlavaCaptioner : ICaptioner
     private readonly VicunaPrompt _prompt;
     private readonly Lock _lock = new();
     private AnswerGenerator? _generator;
+    private long _heldBytes;
 
     /// <summary>Opens the files; weights are read when the first picture comes.</summary>
     /// <param name="llava">Which model.</param>
@@ -57,25 +57,34 @@ public sealed class LlavaCaptioner : ICaptioner
     public PlanNeed Need => AnswerGenerator.Measure(_model.Decoder, _backend, _prompt.Length + _model.ImageTokens);
 
     /// <inheritdoc/>
+    public long HeldBytes => Volatile.Read(ref _heldBytes);
+
+    /// <inheritdoc/>
     /// <exception cref="DeviceMemoryException">The language model needs more memory than there is.</exception>
     public string Describe(Picture picture, string? path = null, IProgress<string>? words = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(picture);
         lock (_lock)
         {
-            RequireMemory();
-            float[] features = Look(picture, cancellationToken);
-            _generator ??= new AnswerGenerator(_model.Decoder, _backend);
-            AnswerWords said = new(_files.Tokenizer);
-            TokenSampler sampler = new(new SamplingOptions(_options.Temperature, _options.TopP, _options.Seed));
-            float[] prompt = _prompt.Embed(_model.Decoder, features);
-            foreach (int token in _generator.Answer(prompt, _options.MaxTokens, _files.Tokenizer.EndToken, _files.Tokenizer.Count, sampler, cancellationToken))
+            string caption;
+            try
             {
-                Tell(words, said.Add(token));
+                caption = CaptionText.Clean(Say(picture, words, cancellationToken));
+            }
+            catch (DeviceException)
+            {
+                // What lies on a device that broke down may be lost: the next picture loads it anew.
+                Release();
+                throw;
+            }
+            finally
+            {
+                if (_generator is null)
+                {
+                    Volatile.Write(ref _heldBytes, 0);
+                }
             }
 
-            Tell(words, said.Finish());
-            string caption = CaptionText.Clean(said.Text);
             return caption.Length > 0 ? caption : throw new CaptionException($"{Description} had nothing to say about the picture.");
         }
     }
@@ -87,6 +96,7 @@ public sealed class LlavaCaptioner : ICaptioner
         {
             _generator?.Dispose();
             _generator = null;
+            Volatile.Write(ref _heldBytes, 0);
         }
     }
 
@@ -97,6 +107,28 @@ public sealed class LlavaCaptioner : ICaptioner
         _files.Dispose();
     }
 
+    private string Say(Picture picture, IProgress<string>? words, CancellationToken cancellationToken)
+    {
+        if (_generator is null)
+        {
+            // From here on, so that who plans at the same time counts with it.
+            Volatile.Write(ref _heldBytes, RequireMemory());
+        }
+
+        float[] features = Look(picture, cancellationToken);
+        _generator ??= new AnswerGenerator(_model.Decoder, _backend);
+        AnswerWords said = new(_files.Tokenizer);
+        TokenSampler sampler = new(new SamplingOptions(_options.Temperature, _options.TopP, _options.Seed));
+        float[] prompt = _prompt.Embed(_model.Decoder, features);
+        foreach (int token in _generator.Answer(prompt, _options.MaxTokens, _files.Tokenizer.EndToken, _files.Tokenizer.Count, sampler, cancellationToken))
+        {
+            Tell(words, said.Add(token));
+        }
+
+        Tell(words, said.Finish());
+        return said.Text;
+    }
+
     private static void Tell(IProgress<string>? words, string text)
     {
         if (text.Length > 0)
@@ -105,22 +137,20 @@ public sealed class LlavaCaptioner : ICaptioner
         }
     }
 
-    /// <summary>A GPU says by itself what it lacks, when its memory is taken.</summary>
-    private void RequireMemory()
+    /// <summary>The memory that will be held, of which there is enough.</summary>
+    private long RequireMemory()
     {
-        if (_generator is not null || _backend is not CpuBackend)
-        {
-            return;
-        }
-
-        long limit = _llava.MemoryLimit ?? MemoryPlan.AvailableOnMachine();
+        long there = _backend.Room?.FreeBytes ?? MemoryPlan.AvailableOnMachine();
+        long limit = Math.Min(_llava.MemoryLimit ?? there, _llava.Room?.Invoke() ?? there);
         long need = Need.TotalBytes;
         if (need > limit)
         {
             string remedy = _llava.Precision == WeightPrecision.FourBit ? "Use the 7B model, or another captioner (--captioner)." : "4 bits take less: leave --load_8bit_llava out.";
             throw new DeviceMemoryException(FormattableString.Invariant(
-                $"{Description} takes {need / Gigabyte:F1} GB of memory, but there are {limit / Gigabyte:F1} GB. {remedy}"));
+                $"{Description} takes {need / Gigabyte:F1} GB of {(_backend.Room is null ? "memory" : "GPU memory")}, but there are {limit / Gigabyte:F1} GB. {remedy}"));
         }
+
+        return need;
     }
 
     /// <summary>The picture's tokens.</summary>

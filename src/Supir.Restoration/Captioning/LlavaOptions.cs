@@ -20,4 +20,7 @@ public sealed record LlavaOptions(string Path)
 
     /// <summary>The most memory that it may take, bytes; <c>null</c> for what the machine has.</summary>
     public long? MemoryLimit { get; init; }
+
+    /// <summary>Asked before the weights are loaded: the bytes that other work leaves; <c>null</c> where there is none.</summary>
+    public Func<long>? Room { get; init; }
 }

@@ -1,4 +1,3 @@
-using Supir.Engine;
 using Supir.Restoration.Imaging;
 using Supir.Restoration.Options;
 using Supir.Restoration.Tiling;
@@ -15,6 +14,9 @@ public sealed class RestorationCaptioner(Restorer restorer, ICaptioner captioner
 
     /// <summary>Whether each tile of a tiled sampler gets a caption of its own.</summary>
     public bool IsPerTile { get; init; }
+
+    /// <summary>Whether the captioner takes its memory where the restoration takes its own.</summary>
+    public bool SharesMemory { get; init; } = true;
 
     /// <summary>Told the words as they come.</summary>
     public IProgress<string>? Words { get; init; }
@@ -42,10 +44,11 @@ public sealed class RestorationCaptioner(Restorer restorer, ICaptioner captioner
         }
 
         RestorationSettings captioned;
+        long heldBefore = captioner.HeldBytes;
         try
         {
             captioned = tiles is null
-                ? settings with { Caption = captioner.Describe(captioner.Looks ? restorer.Clean(picture, settings, PreviewSide, cancellationToken) : picture, path, Words, cancellationToken) }
+                ? settings with { Caption = Describe(captioner.Looks ? restorer.Clean(picture, settings, PreviewSide, cancellationToken) : picture, path, cancellationToken) }
                 : settings with { TileCaptions = DescribeTiles(restorer.Clean(picture, settings, null, cancellationToken), tiles, cancellationToken) };
         }
 #pragma warning disable CA1031 // Whatever a captioner does wrong, the picture can be restored.
@@ -61,7 +64,16 @@ public sealed class RestorationCaptioner(Restorer restorer, ICaptioner captioner
             tell($"caption: {captioned.Caption}");
         }
 
-        MakeRoom(captioner, restorer, picture, captioned);
+        if (SharesMemory)
+        {
+            if (captioner.HeldBytes != heldBefore)
+            {
+                restorer.FreeNetworks();
+            }
+
+            MakeRoom(captioner, restorer, picture, captioned);
+        }
+
         return captioned;
     }
 
@@ -70,9 +82,16 @@ public sealed class RestorationCaptioner(Restorer restorer, ICaptioner captioner
     {
         ArgumentNullException.ThrowIfNull(captioner);
         ArgumentNullException.ThrowIfNull(restorer);
+        if (captioner.HeldBytes == 0)
+        {
+            return;
+        }
+
         try
         {
-            if (restorer.MemoryLimit is null && restorer.PlanMemory(picture, settings).Precision == WeightPrecision.AsStored)
+            // What is free on the device does not count what the captioner holds; a limit that somebody set counts it.
+            MemoryPlan plan = restorer.PlanMemory(picture, settings);
+            if (!plan.IsConfined && (restorer.MemoryLimit is null || plan.Bytes + captioner.HeldBytes <= plan.LimitBytes))
             {
                 return;
             }
@@ -83,6 +102,21 @@ public sealed class RestorationCaptioner(Restorer restorer, ICaptioner captioner
         }
 
         captioner.Release();
+        restorer.FreeNetworks();
+    }
+
+    /// <summary>The networks that the restorer keeps for its next picture go where the captioner finds no room beside them.</summary>
+    private string Describe(Picture shown, string? path, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return captioner.Describe(shown, path, Words, cancellationToken);
+        }
+        catch (DeviceMemoryException) when (SharesMemory && restorer.KeepsNetworks)
+        {
+            restorer.FreeNetworks();
+            return captioner.Describe(shown, path, Words, cancellationToken);
+        }
     }
 
     private List<string> DescribeTiles(Picture clean, IReadOnlyList<TileWindow> tiles, CancellationToken cancellationToken)
@@ -90,7 +124,7 @@ public sealed class RestorationCaptioner(Restorer restorer, ICaptioner captioner
         List<string> captions = [];
         foreach (TileWindow tile in tiles)
         {
-            captions.Add(captioner.Describe(PictureTiles.Cut(clean, tile), null, Words, cancellationToken));
+            captions.Add(Describe(PictureTiles.Cut(clean, tile), null, cancellationToken));
             tell($"caption of tile {captions.Count - 1}: {captions[^1]}");
         }
 

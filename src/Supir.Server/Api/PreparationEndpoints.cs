@@ -62,7 +62,7 @@ internal static class PreparationEndpoints
     }
 
     private static async Task<Caption> Describe(
-        HttpRequest request, SubmissionReader reader, ServerOptions options, ModelCatalogue models, PictureGate pictures, PreparationWorker worker, CaptionerShelf captioners,
+        HttpRequest request, SubmissionReader reader, ServerOptions options, ModelCatalogue models, PictureGate pictures, PreparationWorker worker, JobWorker jobs, CaptionerShelf captioners,
         CancellationToken cancellationToken)
     {
         Question question = await Ask(request, reader, models, pictures, cancellationToken);
@@ -78,8 +78,7 @@ internal static class PreparationEndpoints
             (shelf, stop) =>
             {
                 Picture clean = question.Clean(shelf, tile is null ? Stage1Side : null, stop);
-                ICaptioner captioner = captioners.Open(asked, shelf.Default.Backends[0])!;
-                return captioner.Describe(tile is null ? clean : PictureTiles.Cut(clean, tile.Value), cancellationToken: stop);
+                return captioners.Describe(tile is null ? clean : PictureTiles.Cut(clean, tile.Value), asked, shelf.Default.Backends[0], jobs.FreeNetworks, stop);
             },
             cancellationToken));
     }

@@ -23,6 +23,7 @@ internal sealed partial class JobWorker(
     private readonly CancellationTokenSource _stop = new();
     private readonly TaskCompletionSource<OpenDevice> _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Thread? _thread;
+    private RestorerShelf? _shelf;
 
     /// <summary>The device of jobs that name none, when it is open.</summary>
     public Task<OpenDevice> Device => _opened.Task;
@@ -40,6 +41,9 @@ internal sealed partial class JobWorker(
         _stop.Cancel();
         _thread?.Join();
     }
+
+    /// <summary>Frees the networks that are kept for further jobs. For who has the device to himself, while no job runs.</summary>
+    public void FreeNetworks() => _shelf?.FreeNetworks();
 
     /// <inheritdoc/>
     public void Dispose()
@@ -70,6 +74,7 @@ internal sealed partial class JobWorker(
         {
             // Its networks lie on the devices, and go before them.
             using RestorerShelf shelf = new(usual, isForJobs: true);
+            _shelf = shelf;
             while (true)
             {
                 if (queue.Take(_stop.Token) is JobRecord job && store.TryStart(job.Id, DateTimeOffset.UtcNow))
@@ -100,8 +105,14 @@ internal sealed partial class JobWorker(
                 {
                     Restore(job, shelf, devices, either.Token);
                 }
+                catch (DeviceException)
+                {
+                    shelf.CloseBroken();
+                    throw;
+                }
                 finally
                 {
+                    captioners.EndJob();
                     gate.Exit();
                 }
             }
@@ -131,7 +142,6 @@ internal sealed partial class JobWorker(
         catch (DeviceException exception)
         {
             Finish(job, JobStatus.Failed, $"{store.Find(job.Id)?.Device ?? "The device cannot be opened"}: {exception.Message} The other jobs go on; if they fail, too, start the server anew, or with another --device.");
-            CloseModel(shelf);
         }
         catch (IOException) when (store.Find(job.Id) is null)
         {
@@ -143,19 +153,6 @@ internal sealed partial class JobWorker(
         {
             LogFailure(logger, job.Id, exception);
             Finish(job, JobStatus.Failed, $"This is a mistake of the program ({exception.GetType().Name}: {exception.Message}) Please report it, with what the server wrote.");
-        }
-    }
-
-    /// <summary>What the model holds on a device that broke down may be lost with it: the next job opens it anew.</summary>
-    private static void CloseModel(RestorerShelf shelf)
-    {
-        try
-        {
-            shelf.Close();
-        }
-        catch (DeviceException)
-        {
-            // The device cannot even free what it holds.
         }
     }
 
@@ -179,7 +176,11 @@ internal sealed partial class JobWorker(
 
         // A long run that was stopped, or killed, goes on inside the picture.
         using RunJournal? journal = options.JournalInterval is TimeSpan interval ? RunJournal.Open(files.Result(0), recipe, interval) : null;
-        captioners.MakeRoom(restorer, picture, settings);
+        if (device.Device == options.DeviceOf(null))
+        {
+            captioners.BeginJob(restorer, picture, settings);
+        }
+
         restorer.Previews = new PreviewRelay(feeds.Find(job.Id), files, () => gate.Yield(stop));
         Restored restored = restorer.Restore(picture, settings, new ProgressRelay(feeds.Find(job.Id)), journal, stop);
         stop.ThrowIfCancellationRequested();

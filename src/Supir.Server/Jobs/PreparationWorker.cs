@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Supir.Engine;
 
 namespace Supir.Server.Jobs;
 
@@ -71,6 +72,11 @@ internal sealed class PreparationWorker(JobWorker jobs, DeviceGate gate) : IDisp
             try
             {
                 result.SetResult(work(shelf, token));
+            }
+            catch (DeviceException)
+            {
+                shelf.CloseBroken();
+                throw;
             }
             finally
             {

@@ -1,3 +1,4 @@
+using Supir.Engine;
 using Supir.Restoration;
 using Supir.Restoration.Imaging;
 using Supir.Restoration.Options;
@@ -62,6 +63,22 @@ internal sealed class RestorerShelf(OpenDevice device, bool isForJobs) : IDispos
         _restorer = null;
         restorer?.Dispose();
     }
+
+    /// <summary>Closes the model after its device broke down, with which what lies there may be lost.</summary>
+    public void CloseBroken()
+    {
+        try
+        {
+            Close();
+        }
+        catch (DeviceException)
+        {
+            // The device cannot even free what it holds.
+        }
+    }
+
+    /// <summary>Frees the networks that are kept for further pictures.</summary>
+    public void FreeNetworks() => _restorer?.FreeNetworks();
 
     /// <inheritdoc/>
     public void Dispose()
