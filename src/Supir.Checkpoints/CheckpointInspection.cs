@@ -78,13 +78,13 @@ public sealed class CheckpointInspection
     /// <summary>The format of the file in words, such as <c>safetensors</c>; empty where there is no file, or several.</summary>
     public string FormatName { get; }
 
-    /// <summary>In what 8-bit format the weights are held that are not in half or single precision, in words; <c>null</c> where all are.</summary>
+    /// <summary>In what format of few bits the weights are held that are not in half or single precision, in words; <c>null</c> where all are.</summary>
     public string? Quantisation
     {
         get
         {
-            string[] formats = [.. ByType.Where(share => share.Type is DType.Int8 or DType.Float8E4M3).Select(share =>
-                $"{share.TensorCount} of {TensorCount} weights {(share.Type == DType.Int8 ? "in int8 with a scale per output channel" : "in fp8 (e4m3)")}")];
+            string[] formats = [.. ByType.Where(share => share.Type is DType.Int8 or DType.Float8E4M3 or DType.Int4).Select(share =>
+                $"{share.TensorCount} of {TensorCount} weights {WordsFor(share.Type)}")];
             return formats.Length == 0 ? null : string.Join(", ", formats);
         }
     }
@@ -110,7 +110,7 @@ public sealed class CheckpointInspection
     /// <summary>How many elements they have together.</summary>
     public long ParameterCount => ByType.Sum(share => share.ParameterCount);
 
-    /// <summary>Bytes of these elements; the scales of Int8 weights are not counted.</summary>
+    /// <summary>Bytes of these elements; the scales of Int8 and Int4 weights are not counted.</summary>
     public long ByteCount => ByType.Sum(share => share.ByteCount);
 
     /// <summary>How many tensors it holds that are no weights.</summary>
@@ -128,6 +128,13 @@ public sealed class CheckpointInspection
         ArgumentNullException.ThrowIfNull(source);
         return new CheckpointInspection(source);
     }
+
+    private static string WordsFor(DType type) => type switch
+    {
+        DType.Int8 => "in int8 with a scale per output channel",
+        DType.Int4 => "in int4 with a scale for each 64 inputs",
+        _ => "in fp8 (e4m3)",
+    };
 
     private static bool Belongs(string name, CheckpointPart part) =>
         WeightReader.IsUnder(name, part.Prefix) &&

@@ -1,3 +1,6 @@
+using Supir.Checkpoints.Conversion;
+using Supir.Engine;
+
 namespace Supir.Checkpoints;
 
 /// <summary>Which LLaVA-1.5 a source holds, and which of its parts.</summary>
@@ -43,7 +46,9 @@ internal sealed record LlavaInspection(string Title, IReadOnlyList<string> Prese
             0 => "a LLaVA-1.5",
             _ => FormattableString.Invariant($"a LLaVA-1.5 of {channels} channels"),
         };
+        DType[] types = [.. source.Tensors.Values.Where(LlavaQuantisation.IsRounded).Select(info => info.Type).Distinct()];
+        string bits = types.Contains(DType.Int4) ? " in 4 bits" : types.Contains(DType.Int8) ? " in 8 bits" : "";
         ILookup<bool, string> parts = Parts.ToLookup(part => Has(part.Prefix), part => part.Words);
-        return new LlavaInspection($"{size}, for captions", [.. parts[true]], [.. parts[false]]);
+        return new LlavaInspection($"{size}{bits}, for captions", [.. parts[true]], [.. parts[false]]);
     }
 }

@@ -6,7 +6,8 @@ namespace Supir.Checkpoints;
 
 /// <summary>A checkpoint in the safetensors format, mapped into memory: opening reads only the header, a weight is read when it is pinned.</summary>
 /// <remarks>Layout: 8 bytes length of the header (little-endian), the header in JSON, then the elements of all tensors without gaps. An I8
-/// tensor <c>NAME</c> stands together with <c>NAME.scale</c> (F32, one factor per index of the first axis); the two are one weight.
+/// tensor <c>NAME</c> stands together with <c>NAME.scale</c> (F32, one factor per index of the first axis); the two are one weight. So are
+/// <c>NAME.int4</c> (U8, [outputs, inputs / 2]) and <c>NAME.scale</c> (F16, [outputs, inputs / 64]): <see cref="FourBitGroups"/>.
 /// Source: https://github.com/huggingface/safetensors (README.md, "Format"). Everything the file says is checked against its length
 /// before anything is mapped, since a read past the end of a mapped file would end the process.</remarks>
 public sealed class SafetensorsFile : IWeightSource
@@ -66,7 +67,9 @@ public sealed class SafetensorsFile : IWeightSource
 
         Shape shape = info.RequireShape(Description);
         MappedWeightStorage storage = new(_mapping, _dataStart + _layout.OffsetOf(name), info.ByteCount);
-        return new Weight(name, shape, info.Type, storage, info.Type == DType.Int8 ? ReadScales(name, shape[0]) : null);
+        return info.Type == DType.Int4
+            ? new Weight(name, shape, info.Type, storage, groupScales: GroupScales(info))
+            : new Weight(name, shape, info.Type, storage, info.Type == DType.Int8 ? ReadScales(name, shape[0]) : null);
     }
 
     /// <summary>Closes the file; what is pinned stays readable until it is let go, other weights are lost.</summary>
@@ -95,6 +98,11 @@ public sealed class SafetensorsFile : IWeightSource
         dataStart = HeaderLengthBytes + (long)headerLength;
         return SafetensorsHeader.Parse(json, path, HeaderLengthBytes);
     }
+
+    private MappedWeightStorage GroupScales(WeightInfo info) => new(
+        _mapping,
+        _dataStart + _layout.OffsetOf(SafetensorsLayout.ScaleNameOf(info.Name)),
+        info.ElementCount / FourBitGroups.Inputs * DType.Float16.SizeInBytes);
 
     private unsafe float[] ReadScales(string name, int count)
     {

@@ -1,4 +1,5 @@
 using Supir.Engine;
+using Supir.Engine.Weights;
 
 namespace Supir.Checkpoints;
 
@@ -6,6 +7,10 @@ namespace Supir.Checkpoints;
 internal sealed class SafetensorsLayout
 {
     private const string ScaleSuffix = ".scale";
+    private const string FourBitSuffix = ".int4";
+
+    /// <summary>The format in which numbers of 4 bits lie, two to an element.</summary>
+    public const string FourBitType = "U8";
 
     private readonly OrderedDictionary<string, WeightInfo> _weights = [];
     private readonly List<SkippedTensor> _skipped = [];
@@ -26,7 +31,7 @@ internal sealed class SafetensorsLayout
     /// <param name="header">The header.</param>
     /// <param name="file">The path, for messages.</param>
     /// <param name="dataLength">Bytes of the file after the header.</param>
-    /// <exception cref="CheckpointException">A tensor that is not where or what it says, or an I8 tensor without fitting scales.</exception>
+    /// <exception cref="CheckpointException">A tensor that is not where or what it says, or a tensor in 8 or 4 bits without fitting scales.</exception>
     public static SafetensorsLayout Of(SafetensorsHeader header, string file, long dataLength)
     {
         // A tensor without elements begins where its neighbour does, so it is sorted before it by its end.
@@ -52,11 +57,20 @@ internal sealed class SafetensorsLayout
         return layout;
     }
 
-    /// <summary>The name under which the factors of an I8 tensor lie.</summary>
+    /// <summary>The name under which the factors of a weight in 8 or 4 bits lie.</summary>
     public static string ScaleNameOf(string name) => name + ScaleSuffix;
 
-    /// <summary>Where the first byte of a tensor lies, counted from the end of the header.</summary>
-    public long OffsetOf(string name) => _entries[name].Begin;
+    /// <summary>The name under which the numbers of a weight in 4 bits lie.</summary>
+    public static string FourBitNameOf(string name) => name + FourBitSuffix;
+
+    /// <summary>The weight of which a tensor of this name may be a part: its scales, or its numbers of 4 bits; otherwise <c>null</c>.</summary>
+    public static string? WeightOf(string name) =>
+        name.EndsWith(ScaleSuffix, StringComparison.Ordinal) ? name[..^ScaleSuffix.Length]
+        : name.EndsWith(FourBitSuffix, StringComparison.Ordinal) ? name[..^FourBitSuffix.Length]
+        : null;
+
+    /// <summary>Where the first byte of a weight, or of its scales, lies, counted from the end of the header.</summary>
+    public long OffsetOf(string name) => (_entries.GetValueOrDefault(name) ?? _entries[FourBitNameOf(name)]).Begin;
 
     private static void CheckPlace(SafetensorsEntry entry, string file, long previousEnd, long dataLength)
     {
@@ -100,6 +114,12 @@ internal sealed class SafetensorsLayout
 
     private void List(SafetensorsEntry entry, string file)
     {
+        if (IsFourBit(entry))
+        {
+            ListFourBit(entry, file);
+            return;
+        }
+
         if (entry.Type.Weight is not DType type)
         {
             _skipped.Add(new SkippedTensor(entry.Name, entry.Type.Name, WeightInfo.TextOf(entry.Lengths), entry.End - entry.Begin));
@@ -119,29 +139,56 @@ internal sealed class SafetensorsLayout
         _weights.Add(entry.Name, new WeightInfo(entry.Name, entry.Lengths, type));
     }
 
+    private static bool IsFourBit(SafetensorsEntry entry) =>
+        entry.Type.Name == FourBitType && entry.Name.EndsWith(FourBitSuffix, StringComparison.Ordinal);
+
     private bool IsScale(string name) =>
-        name.EndsWith(ScaleSuffix, StringComparison.Ordinal) &&
-        _entries.TryGetValue(name[..^ScaleSuffix.Length], out SafetensorsEntry? scaled) &&
-        scaled.Type.Weight == DType.Int8;
+        name.EndsWith(ScaleSuffix, StringComparison.Ordinal) && WeightOf(name) is string weight &&
+        ((_entries.TryGetValue(weight, out SafetensorsEntry? scaled) && scaled.Type.Weight == DType.Int8) ||
+        (_entries.TryGetValue(FourBitNameOf(weight), out scaled) && IsFourBit(scaled)));
 
     private void RequireScale(SafetensorsEntry entry, string file)
     {
-        string scaleName = ScaleNameOf(entry.Name);
-        string needs = $"{file}: tensor {Quotation.Of(entry.Name)} is of type I8 and has the shape {WeightInfo.TextOf(entry.Lengths)}";
         if (entry.Lengths.Length == 0)
         {
-            throw new CheckpointException($"{needs}; without an axis it cannot have scales.");
+            throw new CheckpointException($"{Presented(entry, file)}; without an axis it cannot have scales.");
         }
 
-        string expected = $"it needs scales {Quotation.Of(scaleName)} of type F32 and shape [{entry.Lengths[0]}]";
+        RequireScale(entry, ScaleNameOf(entry.Name), "F32", [entry.Lengths[0]], file);
+    }
+
+    private void ListFourBit(SafetensorsEntry entry, string file)
+    {
+        string name = WeightOf(entry.Name)!;
+        if (entry.Lengths is not [long outputs, long bytes] || bytes == 0 || bytes % FourBitGroups.Bytes != 0)
+        {
+            throw new CheckpointException(
+                $"{Presented(entry, file)}; numbers of 4 bits are a matrix, in rows of {FourBitGroups.Bytes} bytes for each {FourBitGroups.Inputs} inputs.");
+        }
+
+        if (_entries.ContainsKey(name))
+        {
+            throw new CheckpointException($"{file} holds the same weight twice, as {Quotation.Of(name)} and as {Quotation.Of(entry.Name)}.");
+        }
+
+        RequireScale(entry, ScaleNameOf(name), "F16", [outputs, bytes / FourBitGroups.Bytes], file);
+        _weights.Add(name, new WeightInfo(name, [outputs, bytes * FourBitGroups.Inputs / FourBitGroups.Bytes], DType.Int4));
+    }
+
+    private void RequireScale(SafetensorsEntry entry, string scaleName, string type, long[] lengths, string file)
+    {
+        string needs = $"{Presented(entry, file)}; it needs scales {Quotation.Of(scaleName)} of type {type} and shape {WeightInfo.TextOf(lengths)}";
         if (!_entries.TryGetValue(scaleName, out SafetensorsEntry? scale))
         {
-            throw new CheckpointException($"{needs}; {expected}, but there are none.");
+            throw new CheckpointException($"{needs}, but there are none.");
         }
 
-        if (scale.Type.Weight != DType.Float32 || scale.Lengths.Length != 1 || scale.Lengths[0] != entry.Lengths[0])
+        if (scale.Type.Name != type || !scale.Lengths.SequenceEqual(lengths))
         {
-            throw new CheckpointException($"{needs}; {expected}, but they are of type {scale.Type.Name} and shape {WeightInfo.TextOf(scale.Lengths)}.");
+            throw new CheckpointException($"{needs}, but they are of type {scale.Type.Name} and shape {WeightInfo.TextOf(scale.Lengths)}.");
         }
     }
+
+    private static string Presented(SafetensorsEntry entry, string file) =>
+        $"{file}: tensor {Quotation.Of(entry.Name)} is of type {entry.Type.Name} and has the shape {WeightInfo.TextOf(entry.Lengths)}";
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using Supir.Engine;
 using Supir.Engine.Weights;
@@ -25,10 +26,14 @@ public sealed class ShardedSource : IWeightSource
         foreach ((string name, string file) in map)
         {
             IWeightSource shard = shards[file];
-            if (shard.Tensors.TryGetValue(name, out WeightInfo? info))
+            if (shard.Tensors.TryGetValue(name, out WeightInfo? info) || IsFourBit(shard, name, out info))
             {
-                _tensors.Add(name, info);
-                _origins.Add(name, shard);
+                if (!_tensors.TryAdd(info.Name, info))
+                {
+                    throw new CheckpointException($"{path} names the weight {Quotation.Of(info.Name)} twice.");
+                }
+
+                _origins.Add(info.Name, shard);
             }
             else if (!shard.Skipped.Any(skipped => skipped.Name == name) && !IsScale(shard, name))
             {
@@ -102,10 +107,16 @@ public sealed class ShardedSource : IWeightSource
         }
     }
 
+    private static bool IsFourBit(IWeightSource shard, string name, [NotNullWhen(true)] out WeightInfo? info)
+    {
+        info = null;
+        return SafetensorsLayout.WeightOf(name) is string weight && SafetensorsLayout.FourBitNameOf(weight) == name
+            && shard.Tensors.TryGetValue(weight, out info) && info.Type == DType.Int4;
+    }
+
     private static bool IsScale(IWeightSource shard, string name) =>
-        name.EndsWith(".scale", StringComparison.Ordinal) &&
-        shard.Tensors.TryGetValue(name[..^".scale".Length], out WeightInfo? scaled) &&
-        scaled.Type == DType.Int8;
+        SafetensorsLayout.WeightOf(name) is string weight && SafetensorsLayout.ScaleNameOf(weight) == name
+        && shard.Tensors.TryGetValue(weight, out WeightInfo? scaled) && scaled.Type is DType.Int8 or DType.Int4;
 
     private static Dictionary<string, string> ReadMap(string path)
     {

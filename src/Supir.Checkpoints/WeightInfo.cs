@@ -19,7 +19,7 @@ public sealed class WeightInfo
             ElementCount = checked(ElementCount * length);
         }
 
-        ByteCount = checked(ElementCount * type.SizeInBytes);
+        ByteCount = type.BytesOf(ElementCount);
     }
 
     /// <summary>The full name in the source.</summary>
@@ -34,7 +34,7 @@ public sealed class WeightInfo
     /// <summary>How many elements there are.</summary>
     public long ElementCount { get; }
 
-    /// <summary>Bytes of the stored elements, without the scales of an <see cref="DType.Int8"/> weight.</summary>
+    /// <summary>Bytes of the stored elements, without the scales of an <see cref="DType.Int8"/> or <see cref="DType.Int4"/> weight.</summary>
     public long ByteCount { get; }
 
     /// <summary>The shape, or <c>null</c> where the weight has more axes or longer ones than a shape can have.</summary>

@@ -54,8 +54,9 @@ public sealed class WeightReader
     /// <summary>The weight of this name.</summary>
     /// <param name="name">Its name below <see cref="Prefix"/>.</param>
     /// <param name="expected">The shape that the model gives it.</param>
-    /// <exception cref="CheckpointException">The source does not have it, or in another shape.</exception>
-    public Weight Read(string name, Shape expected)
+    /// <param name="canBeFourBit">Whether it may be in 4 bits: the matrices of a language model's layers may, and nothing else.</param>
+    /// <exception cref="CheckpointException">The source does not have it, or in another shape, or in 4 bits.</exception>
+    public Weight Read(string name, Shape expected, bool canBeFourBit = false)
     {
         string fullName = FullNameOf(name);
         if (!_source.Tensors.TryGetValue(fullName, out WeightInfo? info))
@@ -68,6 +69,12 @@ public sealed class WeightReader
         {
             throw new CheckpointException(
                 $"The weight {Quotation.Of(fullName)} has the shape {info.ShapeText}, but {expected} is expected. It is in: {_source.Description}.");
+        }
+
+        if (info.Type == DType.Int4 && !canBeFourBit)
+        {
+            throw new CheckpointException(
+                $"The weight {Quotation.Of(fullName)} is in 4 bits, in which only the layers of a language model are read. It is in: {_source.Description}.");
         }
 
         _read.Add(fullName);

@@ -19,6 +19,7 @@ internal sealed record Fault(int ExitCode, string Message)
         OperationCanceledException => new(ExitCodes.Cancelled, "stopped; nothing was written."),
         OptionException => new(ExitCodes.User, OneLine(exception.Message)),
         CheckpointException or PictureException or UnknownTargetException => new(ExitCodes.File, OneLine(exception.Message)),
+        InvalidDataException => new(ExitCodes.File, $"a checkpoint is damaged: {OneLine(exception.Message)}"),
         MissingLibraryException or DeviceMemoryException or DeviceException => new(ExitCodes.Machine, OneLine(exception.Message)),
         OutOfMemoryException => new(
             ExitCodes.Machine,

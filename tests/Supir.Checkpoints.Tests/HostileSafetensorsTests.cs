@@ -6,9 +6,9 @@ namespace Supir.Checkpoints.Tests;
 public sealed class HostileSafetensorsTests : IDisposable
 {
     private const string Good =
-        """{"__metadata__":{"format":"pt"},"a":{"dtype":"F16","shape":[2,2],"data_offsets":[0,8]},"q":{"dtype":"I8","shape":[2],"data_offsets":[8,10]},"q.scale":{"dtype":"F32","shape":[2],"data_offsets":[10,18]}}""";
+        """{"__metadata__":{"format":"pt"},"a":{"dtype":"F16","shape":[2,2],"data_offsets":[0,8]},"q":{"dtype":"I8","shape":[2],"data_offsets":[8,10]},"q.scale":{"dtype":"F32","shape":[2],"data_offsets":[10,18]},"n.int4":{"dtype":"U8","shape":[1,32],"data_offsets":[18,50]},"n.scale":{"dtype":"F16","shape":[1,1],"data_offsets":[50,52]}}""";
 
-    private const int GoodDataBytes = 18;
+    private const int GoodDataBytes = 52;
 
     private readonly TemporaryFolder _folder = new();
 
@@ -81,6 +81,26 @@ public sealed class HostileSafetensorsTests : IDisposable
     public void An_I8_tensor_without_fitting_scales_is_refused(string header, int dataBytes, string reason)
     {
         Refused(_folder.Safetensors(header, dataBytes), ": tensor 'q' is of type I8", reason);
+    }
+
+    [Theory]
+    [InlineData("""{"q.int4":{"dtype":"U8","shape":[2,32],"data_offsets":[0,64]}}""", 64, "it needs scales 'q.scale' of type F16 and shape [2, 1], but there are none.")]
+    [InlineData("""{"q.int4":{"dtype":"U8","shape":[2,32],"data_offsets":[0,64]},"q.scale":{"dtype":"F32","shape":[2,1],"data_offsets":[64,72]}}""", 72, "but they are of type F32 and shape [2, 1].")]
+    [InlineData("""{"q.int4":{"dtype":"U8","shape":[2,32],"data_offsets":[0,64]},"q.scale":{"dtype":"F16","shape":[2],"data_offsets":[64,68]}}""", 68, "but they are of type F16 and shape [2].")]
+    [InlineData("""{"q.int4":{"dtype":"U8","shape":[1,33],"data_offsets":[0,33]}}""", 33, "numbers of 4 bits are a matrix, in rows of 32 bytes for each 64 inputs.")]
+    [InlineData("""{"q.int4":{"dtype":"U8","shape":[1,0],"data_offsets":[0,0]}}""", 0, "numbers of 4 bits are a matrix")]
+    [InlineData("""{"q.int4":{"dtype":"U8","shape":[32],"data_offsets":[0,32]}}""", 32, "numbers of 4 bits are a matrix")]
+    [InlineData("""{"q.int4":{"dtype":"U8","shape":[],"data_offsets":[0,1]}}""", 1, "numbers of 4 bits are a matrix")]
+    public void A_tensor_of_four_bits_without_fitting_shape_and_scales_is_refused(string header, int dataBytes, string reason)
+    {
+        Refused(_folder.Safetensors(header, dataBytes), ": tensor 'q.int4' is of type U8", reason);
+    }
+
+    [Fact]
+    public void A_weight_that_is_there_whole_and_in_four_bits_is_refused()
+    {
+        string header = """{"q":{"dtype":"F16","shape":[1],"data_offsets":[0,2]},"q.int4":{"dtype":"U8","shape":[1,32],"data_offsets":[2,34]},"q.scale":{"dtype":"F16","shape":[1,1],"data_offsets":[34,36]}}""";
+        Refused(_folder.Safetensors(header, 36), "holds the same weight twice", "'q' and as 'q.int4'");
     }
 
     [Fact]

@@ -12,6 +12,7 @@ public sealed class FaultTests
         { new OptionException("x"), 2 },
         { new CheckpointException("x"), 3 },
         { new PictureException("a.png", "x"), 3 },
+        { new InvalidDataException("the weight 'x' holds a number that is infinite"), 3 },
         { new MissingLibraryException("libvips", "x"), 4 },
         { new InsufficientMemoryException("x"), 4 },
         { new OperationCanceledException("x"), 130 },

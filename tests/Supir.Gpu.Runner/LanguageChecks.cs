@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Supir.Checkpoints;
+using Supir.Checkpoints.Conversion;
 using Supir.Engine;
 using Supir.Engine.Cuda;
 using Supir.Engine.Graphs;
@@ -41,6 +42,50 @@ internal static class LanguageChecks
                 report.Check($"llava: tokens that differ, answer {answer}", generated.Zip(goldens.Integers("generated")).Count(pair => pair.First != pair.Second), 0);
             }
         });
+    }
+
+    /// <summary>What a file has in 4 or 8 bits against what is rounded when it is loaded: the same to the bit, numbers, prompt and answer.</summary>
+    public static void Converted(Report report)
+    {
+        foreach ((ConversionFormat format, WeightPrecision precision) in new[] { (ConversionFormat.Int4, WeightPrecision.FourBit), (ConversionFormat.Int8, WeightPrecision.EightBit) })
+        {
+            string path = Path.Combine(Path.GetTempPath(), $"supir-{Guid.NewGuid():N}.safetensors");
+            report.Guard($"llava in {format}", () =>
+            {
+                using SyntheticSource source = SyntheticSource.Open(Testing.Golden.PathOf("llava.manifest.json"));
+                CheckpointConverter.Convert(source, path, new ConversionOptions { Format = format });
+                using SafetensorsFile file = SafetensorsFile.Open(path);
+                foreach (DType type in new[] { DType.Float16, DType.Float32 })
+                {
+                    float[] expected = LogitsOf(source, precision, type);
+                    float[] actual = LogitsOf(file, precision, type);
+                    report.Check($"llava in {format}, values in {type}: logits that differ from those of weights rounded at load", expected.Zip(actual).Count(pair => pair.First != pair.Second), 0);
+                }
+            });
+            File.Delete(path);
+        }
+    }
+
+    private static float[] LogitsOf(IWeightSource source, WeightPrecision precision, DType type)
+    {
+        using CudaBackend cuda = new(0, type);
+        LlavaModel model = new(new WeightReader(source), 64, new LlavaConfig { VisionHeads = 4, LanguageHeads = 4, Precision = precision });
+        int[] ids = [1, 17, 4711, 320, 9];
+        float[] embeddings = new float[ids.Length * model.Decoder.Channels];
+        model.Decoder.Embed(ids, embeddings);
+        using CudaPlan prompt = cuda.Compile(model.Decoder.DescribePrompt(ids.Length));
+        using CudaPlan step = cuda.Compile(model.Decoder.DescribeStep());
+        float[] logits = new float[2 * model.Decoder.Vocabulary];
+        prompt.SetInput(LlamaDecoder.Embeddings, embeddings);
+        prompt.SetInput(LlamaDecoder.Position, [0]);
+        prompt.SetInput(LlamaDecoder.Asked, [ids.Length - 1]);
+        prompt.Run();
+        prompt.GetOutput(LlamaDecoder.Logits, logits.AsSpan(0, model.Decoder.Vocabulary));
+        step.SetInput(LlamaDecoder.Embeddings, embeddings.AsSpan(0, model.Decoder.Channels));
+        step.SetInput(LlamaDecoder.Position, [ids.Length]);
+        step.Run();
+        step.GetOutput(LlamaDecoder.Logits, logits.AsSpan(model.Decoder.Vocabulary));
+        return logits;
     }
 
     /// <summary>A prompt of 640 tokens and an answer of 200, all forty layers, by the generator that captions use.</summary>

@@ -69,6 +69,7 @@ try
                 break;
             case "language":
                 LanguageChecks.Golden(report);
+                LanguageChecks.Converted(report);
                 LanguageChecks.Bench(cuda, WeightPrecision.FourBit);
                 LanguageChecks.Bench(cuda, WeightPrecision.EightBit);
                 break;

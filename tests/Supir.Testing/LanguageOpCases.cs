@@ -8,7 +8,7 @@ namespace Supir.Testing;
 internal static class LanguageOpCases
 {
     /// <summary>All of them.</summary>
-    public static IEnumerable<OpCase> All() => [.. RowByRow(), .. Attentions(), .. Products(), DecoderLayer(), .. TokenLayers()];
+    public static IEnumerable<OpCase> All() => [.. RowByRow(), .. Attentions(), .. Products(), .. StoredProducts(), DecoderLayer(), .. TokenLayers()];
 
     private static IEnumerable<OpCase> RowByRow()
     {
@@ -74,6 +74,20 @@ internal static class LanguageOpCases
             {
                 yield return new OpCase($"{precision} product {rows}x{depth}x{channels}", (g, w) => g.Output("y", g.Linear(
                     g.Input("x", new Shape(1, rows, 1, depth)), Exact(w, channels, depth, precision))));
+            }
+        }
+    }
+
+    /// <summary>Products with matrices that a file has in 4 or 8 bits, which is how they stay.</summary>
+    private static IEnumerable<OpCase> StoredProducts()
+    {
+        foreach ((DType type, WeightPrecision precision) in new[] { (DType.Int4, WeightPrecision.FourBit), (DType.Int8, WeightPrecision.EightBit) })
+        {
+            foreach ((int rows, int depth, int channels) in new[] { (1, 64, 33), (1, 320, 70), (17, 64, 31), (9, 192, 65) })
+            {
+                yield return new OpCase($"{precision} product {rows}x{depth}x{channels} of {type}", (g, w) => g.Output("y", g.Linear(
+                    g.Input("x", new Shape(1, rows, 1, depth)),
+                    new LinearWeights([w.Next(new Shape(channels, depth), type), w.Next(new Shape(7, depth), type)], []) { Precision = precision })));
             }
         }
     }

@@ -39,9 +39,12 @@ public static class OpTable
             g.Input("x", new Shape(3, 1, 1, 19)), new LinearWeights(w.Next(new Shape(19, 45)), isTransposed: true))));
     }
 
+    /// <summary>The formats that any weight can be stored in; in 4 bits only matrices are.</summary>
+    private static IEnumerable<DType> StoredTypes => Enum.GetValues<DType>().Where(type => type != DType.Int4);
+
     private static IEnumerable<OpCase> StoredFormats()
     {
-        foreach (DType type in Enum.GetValues<DType>())
+        foreach (DType type in StoredTypes)
         {
             yield return new OpCase($"linear {type}", (g, w) =>
                 g.Output("y", g.Linear(g.Input("x", new Shape(1, 9, 1, 50)), w.NextLinear(new Shape(70, 50), type))));
@@ -54,6 +57,10 @@ public static class OpTable
         yield return new OpCase("linear of mixed formats", (g, w) => g.Output("y", g.Linear(
             g.Input("x", new Shape(1, 6, 1, 18)),
             new LinearWeights([w.Next(new Shape(5, 18), DType.Int8), w.Next(new Shape(40, 18), DType.Float16)], []))));
+        yield return new OpCase("linear Int4", (g, w) => g.Output("y", g.Linear(g.Input("x", new Shape(1, 9, 1, 320)), w.NextLinear(new Shape(70, 320), DType.Int4))));
+        yield return new OpCase("linear of mixed formats with Int4", (g, w) => g.Output("y", g.Linear(
+            g.Input("x", new Shape(1, 6, 1, 64)),
+            new LinearWeights([w.Next(new Shape(5, 64), DType.Int4), w.Next(new Shape(40, 64), DType.Float16), w.Next(new Shape(3, 64), DType.Int8)], []))));
     }
 
     private static IEnumerable<OpCase> Convolutions()
@@ -272,7 +279,7 @@ public static class OpTable
 
     private static IEnumerable<OpCase> Text()
     {
-        foreach (DType type in Enum.GetValues<DType>())
+        foreach (DType type in StoredTypes)
         {
             yield return new OpCase($"gather {type}", (g, w) => g.Output("y", g.Gather(
                 g.Input("ids", new Shape(2, 6, 1, 1)), w.Next(new Shape(TableRows, 18), type), w.Next(new Shape(9, 18)))));

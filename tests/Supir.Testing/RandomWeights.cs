@@ -28,8 +28,23 @@ public sealed class RandomWeights(int seed)
             DType.Float16 => Weight.FromHalves(name, shape, Array.ConvertAll(elements, x => (Half)x)),
             DType.BFloat16 => Stored(name, shape, type, MemoryMarshal.AsBytes(Array.ConvertAll(elements, x => (ushort)(BitConverter.SingleToUInt32Bits(x) >> 16)).AsSpan()), null),
             DType.Int8 => Stored(name, shape, type, MemoryMarshal.AsBytes(Array.ConvertAll(elements, x => (sbyte)(x / scale * 127)).AsSpan()), Scales(shape[0], scale)),
+            DType.Int4 => FourBit(name, shape, elements),
             _ => Stored(name, shape, type, Array.ConvertAll(elements, x => (byte)((_random.Next(256) & 0x80) | _random.Next(0x40))), null),
         };
+    }
+
+    /// <summary>A matrix in 4 bits: what a file has of one that was rounded to them.</summary>
+    public static Weight FourBit(string name, Shape shape, ReadOnlySpan<float> elements)
+    {
+        byte[] numbers = new byte[elements.Length / 2];
+        Half[] scales = new Half[elements.Length / FourBitGroups.Inputs];
+        for (int group = 0; group < scales.Length; group++)
+        {
+            scales[group] = FourBitGroups.Round(
+                elements.Slice(group * FourBitGroups.Inputs, FourBitGroups.Inputs), numbers.AsSpan(group * FourBitGroups.Bytes, FourBitGroups.Bytes));
+        }
+
+        return new Weight(name, shape, DType.Int4, new ByteStorage(numbers), groupScales: new ByteStorage(MemoryMarshal.AsBytes(scales.AsSpan()).ToArray()));
     }
 
     /// <summary>A matrix or kernel with a bias.</summary>

@@ -32,6 +32,27 @@ public sealed class TinyLlava : IDisposable
     /// <summary>The folder of CLIP.</summary>
     public string ClipFolder => Path.Combine(Folder, "clip");
 
+    /// <summary>A name of the goldens in the original repository's files, which lack the vision tower.</summary>
+    public static string? OriginalName(string name) =>
+        name.StartsWith("vision_tower.", StringComparison.Ordinal) ? null
+        : name.StartsWith("multi_modal_projector.linear_1.", StringComparison.Ordinal) ? "model.mm_projector.0." + name["multi_modal_projector.linear_1.".Length..]
+        : name.StartsWith("multi_modal_projector.linear_2.", StringComparison.Ordinal) ? "model.mm_projector.2." + name["multi_modal_projector.linear_2.".Length..]
+        : name["language_model.".Length..];
+
+    /// <summary>A name of the goldens in the files of CLIP's vision tower.</summary>
+    public static string? ClipName(string name) => name.StartsWith("vision_tower.", StringComparison.Ordinal) ? name["vision_tower.".Length..] : null;
+
+    /// <summary>Turns the original repository's two folders into what they are there: torch's shards.</summary>
+    public void AsTorchShards()
+    {
+        foreach ((string folder, Func<string, string?> rename, int shards) in new[] { (Folder, (Func<string, string?>)OriginalName, 3), (ClipFolder, ClipName, 1) })
+        {
+            File.Delete(Path.Combine(folder, "model.safetensors"));
+            using RenamedSource renamed = new(SyntheticSource.Open(Golden.PathOf("llava.manifest.json")), rename);
+            TorchShards.Write(renamed, folder, shards);
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose() => _folder.Delete(recursive: true);
 

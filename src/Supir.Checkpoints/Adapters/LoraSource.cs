@@ -56,6 +56,11 @@ public sealed class LoraSource : IWeightSource
 
         foreach ((string name, WeightInfo info) in source.Tensors)
         {
+            if (info.Type == DType.Int4 && _deltas.ContainsKey(name))
+            {
+                throw new CheckpointException($"{source.Description}: the weight {Quotation.Of(name)} is in 4 bits, to which no LoRA can be added.");
+            }
+
             _tensors.Add(name, _deltas.ContainsKey(name) ? new WeightInfo(name, info.Lengths, ChangedType(info.Type)) : info);
         }
     }

@@ -6,7 +6,7 @@ namespace Supir.Checkpoints.Conversion;
 
 /// <summary>Writes the weights of any source as one safetensors file, under their full names and without what only training needed.</summary>
 /// <remarks>One weight is in memory at a time. Norms, biases, tables, small weights, what enters or leaves a network and its timestep
-/// embeddings stay in half precision, and so does every weight that would lose more than a limit.</remarks>
+/// embeddings stay in half precision, and so does every weight that would lose more than a limit. Of a LLaVA, see <see cref="LlavaQuantisation"/>.</remarks>
 public static class CheckpointConverter
 {
     /// <summary>What the names of the weights that networks read begin with.</summary>
@@ -20,7 +20,7 @@ public static class CheckpointConverter
     /// <param name="progress">Is told after each weight.</param>
     /// <param name="cancellationToken">Asked before each weight; nothing is left behind then.</param>
     /// <exception cref="CheckpointException">A weight that is not finite or has too many axes, the same weight under two names, no weights at
-    /// all, or a file that cannot be written.</exception>
+    /// all, 4 bits from or to where they cannot be, or a file that cannot be written.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public static ConversionReport Convert(
         IWeightSource source,
@@ -39,6 +39,7 @@ public static class CheckpointConverter
             throw new CheckpointException($"{source.Description} holds no weights to convert.");
         }
 
+        Func<WeightInfo, DType> typeFor = Policy(source, options, out double errorLimit);
         try
         {
             Dictionary<string, string> metadata = new(options.Metadata) { ["format"] = "pt" };
@@ -51,9 +52,9 @@ public static class CheckpointConverter
             foreach (WeightInfo info in weights)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                DType wanted = names.ContainsKey(SafetensorsLayout.ScaleNameOf(info.Name)) ? DType.Float16 : QuantisationPolicy.TypeFor(info, options);
+                DType wanted = names.ContainsKey(SafetensorsLayout.ScaleNameOf(info.Name)) ? DType.Float16 : typeFor(info);
                 Weight weight = source.Get(names[info.Name].Name);
-                (DType type, EncodingError error) = Write(weight, info, wanted, options.EffectiveErrorLimit, writer, buffer, source.Description);
+                (DType type, EncodingError error) = Write(weight, info, wanted, errorLimit, writer, buffer, source.Description);
                 sum = sum.With(error);
                 elementsDone += info.ElementCount;
                 done.Add(new TensorConversion(info.Name, info.Type, type, info.ElementCount, error.Relative));
@@ -69,6 +70,45 @@ public static class CheckpointConverter
         {
             throw new CheckpointException($"{path} cannot be written: {exception.Message}", exception);
         }
+    }
+
+    /// <summary>Bytes that a converted source will take; more where a weight turns out to lose too much.</summary>
+    /// <exception cref="CheckpointException">The same weight is there under two names, or it cannot be converted so.</exception>
+    public static long Measure(IWeightSource source, ConversionOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        ArgumentNullException.ThrowIfNull(options);
+        Func<WeightInfo, DType> typeFor = Policy(source, options, out _);
+        return Select(source, options, []).Sum(pair =>
+        {
+            DType type = typeFor(new WeightInfo(pair.Key, pair.Value.Lengths, pair.Value.Type));
+            long scales = type switch
+            {
+                DType.Int8 => pair.Value.Lengths[0] * sizeof(float),
+                DType.Int4 => pair.Value.ElementCount / FourBitGroups.Inputs * DType.Float16.SizeInBytes,
+                _ => 0,
+            };
+            return type.BytesOf(pair.Value.ElementCount) + scales;
+        });
+    }
+
+    /// <summary>In which format each weight is tried, and what it may lose.</summary>
+    private static Func<WeightInfo, DType> Policy(IWeightSource source, ConversionOptions options, out double errorLimit)
+    {
+        if (CheckpointInspection.Of(source).Kind == CheckpointKind.Llava)
+        {
+            LlavaQuantisation.Require(source, options.Format);
+            errorLimit = double.PositiveInfinity;
+            return info => LlavaQuantisation.TypeFor(info, options.Format);
+        }
+
+        if (options.Format == ConversionFormat.Int4 || source.Tensors.Values.Any(info => info.Type == DType.Int4))
+        {
+            throw new CheckpointException($"{source.Description} is no LLaVA: only the language model of one bears 4 bits.");
+        }
+
+        errorLimit = options.EffectiveErrorLimit;
+        return info => QuantisationPolicy.TypeFor(info, options);
     }
 
     /// <summary>The weights to write: full name → what the source calls it.</summary>
@@ -110,10 +150,18 @@ public static class CheckpointConverter
 
             float[]? scales = wanted == DType.Int8 ? new float[info.Lengths[0]] : null;
             nint encoded = buffer.Reserve(info.ElementCount * sizeof(float));
-            EncodingError error = WeightEncoder.Encode(weight, source, wanted, encoded, scales);
+            nint groupScales = encoded + (nint)wanted.BytesOf(info.ElementCount);
+            EncodingError error = WeightEncoder.Encode(weight, source, wanted, encoded, scales, groupScales);
             if (!double.IsFinite(error.ValueSquares))
             {
                 throw new CheckpointException($"{description}: the weight {Quotation.Of(weight.Name)} holds something that is not a finite number.");
+            }
+
+            if (wanted == DType.Int4)
+            {
+                RequireFinite(error, weight, description);
+                writer.AddFourBit(info, encoded, groupScales);
+                return (wanted, error);
             }
 
             DType type = wanted;
@@ -127,7 +175,7 @@ public static class CheckpointConverter
             type = type == DType.Float16 && error.Largest > NumberFormats.LargestHalf ? DType.Float32 : type;
             if (type != wanted)
             {
-                error = WeightEncoder.Encode(weight, source, type, encoded, scales: null);
+                error = WeightEncoder.Encode(weight, source, type, encoded);
             }
 
             writer.Add(info.Name, type, info.Lengths, encoded, info.ElementCount * type.SizeInBytes);
@@ -137,6 +185,14 @@ public static class CheckpointConverter
         finally
         {
             weight.Unpin();
+        }
+    }
+
+    private static void RequireFinite(EncodingError error, Weight weight, string description)
+    {
+        if (!double.IsFinite(error.ErrorSquares))
+        {
+            throw new CheckpointException($"{description}: the weight {Quotation.Of(weight.Name)} holds numbers of up to {error.Largest:G3}, too large for factors in half precision.");
         }
     }
 

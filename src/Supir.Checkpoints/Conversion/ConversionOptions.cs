@@ -13,7 +13,7 @@ public sealed record ConversionOptions
     public required ConversionFormat Format { get; init; }
 
     /// <summary>A weight whose relative L2 error by rounding is larger stays in half precision; <c>null</c> for the format's own limit
-    /// (0.02 of Int8, 0.1 of Float8E4M3).</summary>
+    /// (0.02 of Int8, 0.1 of Float8E4M3). A LLaVA has none.</summary>
     public double? ErrorLimit { get; init; }
 
     /// <summary>Weights with fewer elements stay in half precision: they save nothing.</summary>

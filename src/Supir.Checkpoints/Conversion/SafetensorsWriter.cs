@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Text.Json;
 using Supir.Engine;
+using Supir.Engine.Weights;
 
 namespace Supir.Checkpoints.Conversion;
 
@@ -18,7 +19,7 @@ internal sealed unsafe class SafetensorsWriter : IDisposable
     private readonly string _temporaryPath;
     private readonly FileStream _stream;
     private readonly long _headerLength;
-    private readonly List<(string Name, DType Type, IReadOnlyList<long> Lengths, long Begin, long End)> _entries = [];
+    private readonly List<(string Name, string Type, IReadOnlyList<long> Lengths, long Begin, long End)> _entries = [];
     private readonly IReadOnlyDictionary<string, string> _metadata;
     private long _dataLength;
     private bool _isFinished;
@@ -41,7 +42,18 @@ internal sealed unsafe class SafetensorsWriter : IDisposable
     public long FileBytes => sizeof(long) + _headerLength + _dataLength;
 
     /// <summary>Appends a tensor.</summary>
-    public void Add(string name, DType type, IReadOnlyList<long> lengths, nint elements, long byteCount)
+    public void Add(string name, DType type, IReadOnlyList<long> lengths, nint elements, long byteCount) =>
+        Add(name, SafetensorsType.NameOf(type), lengths, elements, byteCount);
+
+    /// <summary>Appends a matrix in 4 bits: its numbers, then its factors.</summary>
+    public void AddFourBit(WeightInfo info, nint numbers, nint scales)
+    {
+        long groups = info.ElementCount / FourBitGroups.Inputs;
+        Add(SafetensorsLayout.FourBitNameOf(info.Name), SafetensorsLayout.FourBitType, [info.Lengths[0], info.Lengths[1] / 2], numbers, groups * FourBitGroups.Bytes);
+        Add(SafetensorsLayout.ScaleNameOf(info.Name), DType.Float16, [info.Lengths[0], info.Lengths[1] / FourBitGroups.Inputs], scales, groups * DType.Float16.SizeInBytes);
+    }
+
+    private void Add(string name, string type, IReadOnlyList<long> lengths, nint elements, long byteCount)
     {
         const int MostAtOnce = 1 << 26;
         for (long written = 0; written < byteCount; written += MostAtOnce)
@@ -83,13 +95,13 @@ internal sealed unsafe class SafetensorsWriter : IDisposable
     {
         byte[] longest = Header(tensors.SelectMany(info => new[]
         {
-            (info.Name, DType.Float8E4M3, info.Lengths, LongestOffset, LongestOffset),
-            (SafetensorsLayout.ScaleNameOf(info.Name), DType.Float32, (IReadOnlyList<long>)[info.Lengths.Count == 0 ? 1 : info.Lengths[0]], LongestOffset, LongestOffset),
+            (SafetensorsLayout.FourBitNameOf(info.Name), SafetensorsType.NameOf(DType.Float8E4M3), info.Lengths, LongestOffset, LongestOffset),
+            (SafetensorsLayout.ScaleNameOf(info.Name), SafetensorsType.NameOf(DType.Float32), info.Lengths, LongestOffset, LongestOffset),
         }));
         return ((longest.Length + sizeof(long) + Alignment - 1) / Alignment * Alignment) - sizeof(long);
     }
 
-    private byte[] Header(IEnumerable<(string Name, DType Type, IReadOnlyList<long> Lengths, long Begin, long End)> entries)
+    private byte[] Header(IEnumerable<(string Name, string Type, IReadOnlyList<long> Lengths, long Begin, long End)> entries)
     {
         using MemoryStream json = new();
         using (Utf8JsonWriter writer = new(json))
@@ -102,10 +114,10 @@ internal sealed unsafe class SafetensorsWriter : IDisposable
             }
 
             writer.WriteEndObject();
-            foreach ((string name, DType type, IReadOnlyList<long> lengths, long begin, long end) in entries)
+            foreach ((string name, string type, IReadOnlyList<long> lengths, long begin, long end) in entries)
             {
                 writer.WriteStartObject(name);
-                writer.WriteString("dtype", SafetensorsType.NameOf(type));
+                writer.WriteString("dtype", type);
                 WriteNumbers(writer, "shape", lengths);
                 WriteNumbers(writer, "data_offsets", [begin, end]);
                 writer.WriteEndObject();

@@ -37,9 +37,10 @@ internal sealed unsafe class WeightEncoder
     private readonly DType _type;
     private readonly float[]? _sourceScales;
     private readonly float[]? _scales;
+    private readonly Half* _groupScales;
     private readonly long _rowLength;
 
-    private WeightEncoder(Weight weight, DType type, byte* source, byte* destination, long rows, float[]? scales)
+    private WeightEncoder(Weight weight, DType type, byte* source, byte* destination, long rows, float[]? scales, Half* groupScales)
     {
         _source = source;
         _destination = destination;
@@ -47,6 +48,7 @@ internal sealed unsafe class WeightEncoder
         _type = type;
         _sourceScales = weight.Type == DType.Int8 ? weight.Scales.ToArray() : null;
         _scales = scales;
+        _groupScales = groupScales;
         _rowLength = rows == 0 ? 0 : weight.Shape.ElementCount / rows;
     }
 
@@ -56,11 +58,12 @@ internal sealed unsafe class WeightEncoder
     /// <param name="type">The format.</param>
     /// <param name="destination">Room for all elements in that format.</param>
     /// <param name="scales">For Int8: takes up the factor of each index of the first axis; otherwise <c>null</c>.</param>
-    public static EncodingError Encode(Weight weight, nint source, DType type, nint destination, float[]? scales)
+    /// <param name="groupScales">For Int4: where the factors of the groups go, as halves.</param>
+    public static EncodingError Encode(Weight weight, nint source, DType type, nint destination, float[]? scales = null, nint groupScales = 0)
     {
         // Whatever has scales goes by the indices of the first axis; other vectors are one row.
         long rows = scales is not null || weight.Type == DType.Int8 || weight.Shape.Rank >= 2 ? weight.Shape[0] : 1;
-        WeightEncoder encoder = new(weight, type, (byte*)source, (byte*)destination, rows, scales);
+        WeightEncoder encoder = new(weight, type, (byte*)source, (byte*)destination, rows, scales, (Half*)groupScales);
         long rowsPerBatch = Math.Max(1, BatchElements / Math.Max(1, encoder._rowLength));
         EncodingError[] errors = new EncodingError[(rows + rowsPerBatch - 1) / rowsPerBatch];
         Parallel.For(0, errors.Length, batch =>
@@ -98,7 +101,7 @@ internal sealed unsafe class WeightEncoder
             Span<float> after = rounded[..piece.Length];
             long index = (row * _rowLength) + first;
             WidenPiece(row, index, piece);
-            byte* place = _destination + (index * _type.SizeInBytes);
+            byte* place = _destination + _type.BytesOf(index);
             switch (_type)
             {
                 case DType.Float32:
@@ -110,6 +113,10 @@ internal sealed unsafe class WeightEncoder
                 case DType.Int8:
                     NumberFormats.NarrowToInt8(piece, 1 / scale, place);
                     break;
+                case DType.Int4:
+                    NarrowToFourBits(piece, place, _groupScales + (index / FourBitGroups.Inputs), after);
+                    error = error.With(Difference(piece, after));
+                    continue;
                 default:
                     NumberFormats.NarrowToE4M3(piece, place);
                     break;
@@ -120,6 +127,19 @@ internal sealed unsafe class WeightEncoder
         }
 
         return error;
+    }
+
+    /// <summary>Rounds whole groups, and says what became of them.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void NarrowToFourBits(ReadOnlySpan<float> piece, byte* numbers, Half* scales, Span<float> after)
+    {
+        for (int i = 0; i < piece.Length; i += FourBitGroups.Inputs)
+        {
+            Span<byte> group = new(numbers + (i / 2), FourBitGroups.Bytes);
+            Half scale = FourBitGroups.Round(piece.Slice(i, FourBitGroups.Inputs), group);
+            scales[i / FourBitGroups.Inputs] = scale;
+            FourBitGroups.Widen(group, (float)scale, after.Slice(i, FourBitGroups.Inputs));
+        }
     }
 
     private float LargestOf(long row, Span<float> buffer)

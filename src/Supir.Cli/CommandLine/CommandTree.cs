@@ -219,9 +219,10 @@ internal static class CommandTree
         Option<string> output = new("--output");
         output.Aliases.Add("-o");
         Option<string> type = new("--type");
-        Command command = new("convert") { files, output, type };
+        Option<string> clip = new("--llava_clip");
+        Command command = new("convert") { files, output, type, clip };
         command.SetAction(parsed => ConvertCommand.Run(
-            parsed.GetRequiredValue(files), parsed.GetValue(output), parsed.GetValue(type), terminal, stop));
+            parsed.GetRequiredValue(files), parsed.GetValue(output), parsed.GetValue(type), parsed.GetValue(clip), terminal, stop));
         return command;
     }
 }

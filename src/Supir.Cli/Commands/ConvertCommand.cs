@@ -1,10 +1,11 @@
 using Supir.Checkpoints;
 using Supir.Checkpoints.Conversion;
 using Supir.Restoration;
+using Supir.Restoration.Captioning;
 
 namespace Supir.Cli.Commands;
 
-/// <summary><c>supir convert</c>: checkpoints of any kind as one pruned safetensors file.</summary>
+/// <summary><c>supir convert</c>: checkpoints of any kind as one pruned safetensors file, or a LLaVA as a folder in few bits.</summary>
 internal static class ConvertCommand
 {
     private const double Gigabyte = 1e9;
@@ -12,43 +13,78 @@ internal static class ConvertCommand
     private static readonly TimeSpan LeastPause = TimeSpan.FromSeconds(2);
 
     /// <summary>Converts and tells how large the file became and what the rounding cost.</summary>
-    public static int Run(IReadOnlyList<string> files, string? output, string? type, Terminal terminal, CancellationToken stop)
+    public static int Run(IReadOnlyList<string> files, string? output, string? type, string? clip, Terminal terminal, CancellationToken stop)
     {
-        string path = output ?? throw new OptionException("--output: is missing; name the safetensors file to write.");
+        string path = output ?? throw new OptionException("--output: is missing; name the safetensors file to write, or of a LLaVA the folder.");
         ConversionFormat format = type switch
         {
             null or "fp16" => ConversionFormat.Float16,
             "int8" => ConversionFormat.Int8,
             "fp8" => ConversionFormat.Float8E4M3,
-            _ => throw new OptionException($"--type: must be fp16, int8 or fp8 but is '{type}'."),
+            "int4" => ConversionFormat.Int4,
+            _ => throw new OptionException($"--type: must be fp16, int8, int4 or fp8 but is '{type}'."),
         };
         if (files.Any(file => Path.GetFullPath(file) == Path.GetFullPath(path)))
         {
             throw new OptionException($"--output: {path} is one of the files to convert, which are never overwritten; name another file.");
         }
 
-        List<IWeightSource> sources = [];
-        foreach (string file in files)
+        Lines progress = new(terminal.Error);
+        if (HoldsLlava(files))
         {
-            sources.Add(CheckpointFile.Open(file));
+            RequireFitsLlava(files, format);
+            ConversionReport folder = LlavaConverter.Convert(files[0], clip ?? LlavaOptions.ClipPathOfEnvironment, path, format, progress, stop);
+            Tell(folder, terminal.Output);
+            terminal.Output.WriteLine($"Use it with --llava {path}");
+            return ExitCodes.Done;
         }
 
-        using OverlaySource source = new([.. sources]);
-        if (CheckpointInspection.Of(source).Kind == CheckpointKind.Llava)
+        RequireFitsRestoration(files, format, clip);
+        using OverlaySource source = new([.. files.Select(CheckpointFile.Open)]);
+        Tell(CheckpointConverter.Convert(source, path, new ConversionOptions { Format = format }, progress, stop), terminal.Output);
+        return ExitCodes.Done;
+    }
+
+    private static bool HoldsLlava(IReadOnlyList<string> files) => files.Any(file =>
+    {
+        using IWeightSource source = CheckpointFile.Open(file);
+        return CheckpointInspection.Of(source).Kind == CheckpointKind.Llava;
+    });
+
+    private static void RequireFitsLlava(IReadOnlyList<string> files, ConversionFormat format)
+    {
+        if (files.Count > 1)
         {
-            throw new OptionException($"{string.Join(", ", files)}: is a LLaVA, which is not converted: its weights are brought into 4 or 8 bits when it is loaded.");
+            throw new OptionException($"{string.Join(", ", files)}: one of them is a LLaVA, which is converted alone; where CLIP's vision tower is apart, --llava_clip names it.");
         }
 
-        ConversionReport report = CheckpointConverter.Convert(
-            source, path, new ConversionOptions { Format = format }, new Lines(terminal.Error), stop);
-        terminal.Output.WriteLine(FormattableString.Invariant(
-            $"{path}: {report.Tensors.Count} tensors, {report.FileBytes / Gigabyte:F2} GB of {report.SourceBytes / Gigabyte:F2} GB; relative error of the weights {report.RelativeError:G3}"));
+        if (format == ConversionFormat.Float8E4M3)
+        {
+            throw new OptionException($"--type: {files[0]} is a LLaVA, which is kept in 16, 8 or 4 bits: fp16, int8 or int4, not fp8.");
+        }
+    }
+
+    private static void RequireFitsRestoration(IReadOnlyList<string> files, ConversionFormat format, string? clip)
+    {
+        if (format == ConversionFormat.Int4)
+        {
+            throw new OptionException($"--type: int4 is for a LLaVA, which {string.Join(", ", files)} is not; diffusion does not bear 4 bits. int8 is the smallest for it.");
+        }
+
+        if (clip is not null)
+        {
+            throw new OptionException($"--llava_clip: goes with a LLaVA, which {string.Join(", ", files)} is not; leave it out.");
+        }
+    }
+
+    private static void Tell(ConversionReport report, TextWriter output)
+    {
+        output.WriteLine(FormattableString.Invariant(
+            $"{report.Path}: {report.Tensors.Count} tensors, {report.FileBytes / Gigabyte:F2} GB of {report.SourceBytes / Gigabyte:F2} GB; relative error of the weights {report.RelativeError:G3}"));
         foreach (TensorConversion tensor in report.Worst(WorstTensors).Where(tensor => tensor.RelativeError > 0))
         {
-            terminal.Output.WriteLine(FormattableString.Invariant($"  {tensor.RelativeError:G3}  {Fault.OneLine(tensor.Name)}"));
+            output.WriteLine(FormattableString.Invariant($"  {tensor.RelativeError:G3}  {Fault.OneLine(tensor.Name)}"));
         }
-
-        return ExitCodes.Done;
     }
 
     private sealed class Lines(TextWriter writer) : IProgress<ConversionProgress>

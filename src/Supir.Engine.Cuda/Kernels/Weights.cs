@@ -16,7 +16,7 @@ internal static class Weights
     /// <param name="kernels">Where kernels come from.</param>
     /// <param name="source">The tensor as stored, on the GPU.</param>
     /// <param name="stored">Its format.</param>
-    /// <param name="scales">A single a row of it, or 0.</param>
+    /// <param name="scales">A single a row of it, a half for each 64 elements of 4 bits, or 0.</param>
     /// <param name="destination">The first row of the result.</param>
     /// <param name="type">The result's format.</param>
     /// <param name="sizes">The matrix.</param>
@@ -31,7 +31,7 @@ internal static class Weights
     /// <param name="kernels">Where kernels come from.</param>
     /// <param name="source">The tensor as stored, on the GPU.</param>
     /// <param name="stored">Its format.</param>
-    /// <param name="scales">A single a row of it, or 0.</param>
+    /// <param name="scales">A single a row of it, a half for each 64 elements of 4 bits, or 0.</param>
     /// <param name="destination">The first row of the result.</param>
     /// <param name="type">Int8 or Float8E4M3.</param>
     /// <param name="rowScales">A single a row of the result.</param>
@@ -47,7 +47,7 @@ internal static class Weights
     /// <param name="kernels">Where kernels come from.</param>
     /// <param name="source">The tensor as stored, on the GPU; not transposed.</param>
     /// <param name="stored">Its format.</param>
-    /// <param name="scales">A single a row of it, or 0.</param>
+    /// <param name="scales">A single a row of it, a half for each 64 elements of 4 bits, or 0.</param>
     /// <param name="destination">The whole matrix.</param>
     /// <param name="firstRow">The first of its rows that the tensor makes.</param>
     /// <param name="sizes">The tensor.</param>

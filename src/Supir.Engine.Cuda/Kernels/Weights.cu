@@ -1,18 +1,23 @@
 // Brings a checkpoint's tensor, as it is stored, into the matrix that products read: rows of output channels, each [tap][input
 // channel padded with zeros to padded]. bring_in: one thread an element of the result. bring_in_eight: one block a row, which gets
-// a scale of its own. bring_in_four: one thread 64 inputs of a row. widen_weights: rows of 8 bits back to T, for a product that follows at once. stored: 0 single, 1 half, 2 bfloat16, 3 int8, 4 E4M3,
-// as Supir.Engine.DType. A number that is not finite in the new format sets *refused.
+// a scale of its own. bring_in_four: one thread 64 inputs of a row. widen_weights: rows of 8 bits back to T, for a product that follows
+// at once. stored: 0 single, 1 half, 2 bfloat16, 3 int8, 4 E4M3, 5 int4, as Supir.Engine.DType. scales: of int8 a single for each row of
+// what is stored (an output channel; of a transposed matrix an input channel), of int4 a half for each 64 elements; otherwise null.
+// A number that is not finite in the new format sets *refused. What a file was rounded to before, by the processor, comes out to the bit as
+// what is rounded here: every product below is rounded before it is summed, and weights that are in 8 or 4 bits already keep their scales.
+__device__ __forceinline__ float read_half(const void* source, i64 i)
+{
+    float y;
+    asm("cvt.f32.f16 %0, %1;" : "=f"(y) : "h"(((const u16*)source)[i]));
+    return y;
+}
+
 __device__ __forceinline__ float read_stored(const void* source, i64 i, int stored)
 {
     switch (stored)
     {
         case 0: return ((const float*)source)[i];
-        case 1:
-        {
-            float y;
-            asm("cvt.f32.f16 %0, %1;" : "=f"(y) : "h"(((const u16*)source)[i]));
-            return y;
-        }
+        case 1: return read_half(source, i);
         case 2: return __uint_as_float((u32)((const u16*)source)[i] << 16);
         case 3: return (float)((const signed char*)source)[i];
         default:
@@ -25,9 +30,20 @@ __device__ __forceinline__ float read_stored(const void* source, i64 i, int stor
     }
 }
 
-// scales: one a row of what is stored (an output channel; of a transposed matrix an input channel), or null.
+// The number that an element stands for. row: that of what is stored.
+__device__ __forceinline__ float read_weight(const void* source, i64 i, int stored, const void* scales, int row)
+{
+    if (stored == 5)
+    {
+        int pair = ((const unsigned char*)source)[i / 2];
+        return (float)(((i & 1) ? pair >> 4 : pair & 15) - 8) * read_half(scales, i / 64);
+    }
+    float value = read_stored(source, i, stored);
+    return scales ? value * ((const float*)scales)[row] : value;
+}
+
 extern "C" __global__ void bring_in(
-    const void* source, int stored, const float* scales, T* y, int outputs, int inputs, int taps, int padded, int is_transposed, int* refused)
+    const void* source, int stored, const void* scales, T* y, int outputs, int inputs, int taps, int padded, int is_transposed, int* refused)
 {
     i64 all = (i64)outputs * taps * padded;
     for (i64 i = (i64)blockIdx.x * blockDim.x + threadIdx.x; i < all; i += (i64)gridDim.x * blockDim.x)
@@ -38,8 +54,7 @@ extern "C" __global__ void bring_in(
         if (input < (u32)inputs)
         {
             i64 at = is_transposed ? (i64)input * outputs + output : ((i64)output * inputs + input) * taps + tap;
-            value = read_stored(source, at, stored);
-            if (scales) value *= scales[is_transposed ? input : output];
+            value = read_weight(source, at, stored, scales, is_transposed ? input : output);
         }
         T result = narrow(value);
         float kept = widen(result);
@@ -49,13 +64,12 @@ extern "C" __global__ void bring_in(
 }
 
 __device__ __forceinline__ float element_of(
-    const void* source, int stored, const float* scales, int output, int at, int outputs, int inputs, int taps, int padded, int is_transposed)
+    const void* source, int stored, const void* scales, int output, int at, int outputs, int inputs, int taps, int padded, int is_transposed)
 {
     int tap = at / padded, input = at - tap * padded;
     if (input >= inputs) return 0.0f;
     i64 place = is_transposed ? (i64)input * outputs + output : ((i64)output * inputs + input) * taps + tap;
-    float value = read_stored(source, place, stored);
-    return scales ? value * scales[is_transposed ? input : output] : value;
+    return read_weight(source, place, stored, scales, is_transposed ? input : output);
 }
 
 // To the nearest E4M3, ties to even; |x| is at most 448.
@@ -77,7 +91,7 @@ __device__ __forceinline__ u32 to_float8(float x)
 
 // y = x / scale in int8 (is_float 0: scale = most / 127) or E4M3 (scale = most / 448), with one scale for each row. Grid: rows.
 extern "C" __global__ void bring_in_eight(
-    const void* source, int stored, const float* scales, unsigned char* y, float* row_scales,
+    const void* source, int stored, const void* scales, unsigned char* y, float* row_scales,
     int outputs, int inputs, int taps, int padded, int is_transposed, int is_float, int* refused)
 {
     __shared__ float shared[32];
@@ -92,11 +106,13 @@ extern "C" __global__ void bring_in_eight(
     if (!(sum == 0.0f)) *refused = 1;
     most = most_over_block(most, shared);
     float largest = is_float ? 448.0f : 127.0f;
-    float scale = most > 0.0f ? most / largest : 1.0f;
+    bool is_kept = stored == 3 && !is_float && !is_transposed;
+    float scale = is_kept ? ((const float*)scales)[output] : most > 0.0f ? most / largest : 1.0f, inverse = 1.0f / scale;
     if (threadIdx.x == 0) row_scales[output] = scale;
     for (int i = threadIdx.x; i < depth; i += blockDim.x)
     {
-        float value = element_of(source, stored, scales, output, i, outputs, inputs, taps, padded, is_transposed) / scale;
+        float value = element_of(source, stored, scales, output, i, outputs, inputs, taps, padded, is_transposed);
+        value = is_float ? value / scale : value * inverse;
         value = fminf(largest, fmaxf(-largest, value));
         y[(i64)output * depth + i] = (unsigned char)(is_float ? to_float8(value) : (u32)__float2int_rn(value));
     }
@@ -106,7 +122,7 @@ extern "C" __global__ void bring_in_eight(
 // and the factor is then the one that fits all numbers best in the sense of least squares. Zeros fill rows up to whole pieces of 128.
 // y: the matrix, of which the source is rows from first on.
 extern "C" __global__ void bring_in_four(
-    const void* source, int stored, const float* scales, unsigned char* y, int first, int outputs, int inputs, int taps, int padded, int pieces, int* refused)
+    const void* source, int stored, const void* scales, unsigned char* y, int first, int outputs, int inputs, int taps, int padded, int pieces, int* refused)
 {
     int depth = taps * padded, groups = pieces * 2, all = outputs * groups;
     for (int i = blockIdx.x * blockDim.x + threadIdx.x; i < all; i += gridDim.x * blockDim.x)
@@ -131,7 +147,7 @@ extern "C" __global__ void bring_in_four(
                 int k = word * 8 + j;
                 float value = k < count ? element_of(source, stored, scales, output, begin + k, outputs, inputs, taps, padded, 0) : 0.0f;
                 float level = fmaxf(-8.0f, fminf(7.0f, rintf(value * inverse)));
-                products += value * level;
+                products += __fmul_rn(value, level);
                 squares += level * level;
                 bits |= ((u32)(int)level & 15) << (4 * j);
             }

@@ -1,5 +1,6 @@
 using Supir.Engine.Cuda.Interop;
 using Supir.Engine.Cuda.Runtime;
+using Supir.Engine.Weights;
 
 namespace Supir.Engine.Cuda.Weights;
 
@@ -78,39 +79,53 @@ internal sealed unsafe class UploadLane : IDisposable
 
     private void Bring(WeightJob job, nint refused)
     {
-        int storedRows = job.Source.Shape[0];
-        long rowBytes = job.Source.ByteCount / storedRows;
-        ReadOnlySpan<float> scales = job.Source.Scales;
-        int scaleBytes = scales.IsEmpty ? 0 : sizeof(float);
-        // Rows of a transposed matrix are not rows of the result: it goes in one piece.
-        int most = job.Sizes.IsTransposed ? storedRows : (int)Math.Clamp(PieceBytes / (rowBytes + scaleBytes), 1, storedRows);
         byte* source = (byte*)job.Source.Pin();
+        byte* groupScales = (byte*)(job.Source.GroupScales?.Pin() ?? 0);
         try
         {
-            for (int first = 0; first < storedRows; first += most)
+            fixed (float* rowScales = job.Source.Scales)
             {
-                int count = Math.Min(most, storedRows - first);
-                long bytes = count * rowBytes;
-                long scalesAt = (bytes + 15) & ~15L;
-                Slot slot = _slots[_next];
-                _next = (_next + 1) % Slots;
-                slot.Reserve(scalesAt + ((long)count * scaleBytes));
-                Buffer.MemoryCopy(source + (first * rowBytes), slot.Host, slot.Bytes, bytes);
-                if (scaleBytes != 0)
-                {
-                    scales.Slice(first, count).CopyTo(new Span<float>(slot.Host + scalesAt, count));
-                }
-
-                CudaDriver.cuMemcpyHtoDAsync_v2(slot.Device, (nint)slot.Host, (nuint)(scalesAt + ((long)count * scaleBytes)), _stream).ThrowOnError();
-                Launch(job, first, count, slot.Device, scaleBytes == 0 ? 0 : slot.Device + (nint)scalesAt, refused);
-                slot.Mark(_stream);
+                BringRows(job, source, groupScales == null ? (byte*)rowScales : groupScales, refused);
             }
         }
         finally
         {
+            job.Source.GroupScales?.Unpin();
             job.Source.Unpin();
         }
     }
+
+    private void BringRows(WeightJob job, byte* source, byte* scales, nint refused)
+    {
+        int storedRows = job.Source.Shape[0];
+        long rowBytes = job.Source.ByteCount / storedRows;
+        int scaleBytes = ScaleBytesOf(job.Source);
+
+        // Rows of a transposed matrix are not rows of the result: it goes in one piece.
+        int most = job.Sizes.IsTransposed ? storedRows : (int)Math.Clamp(PieceBytes / (rowBytes + scaleBytes), 1, storedRows);
+        for (int first = 0; first < storedRows; first += most)
+        {
+            int count = Math.Min(most, storedRows - first);
+            long bytes = count * rowBytes;
+            long scalesAt = (bytes + 15) & ~15L;
+            Slot slot = _slots[_next];
+            _next = (_next + 1) % Slots;
+            slot.Reserve(scalesAt + ((long)count * scaleBytes));
+            Buffer.MemoryCopy(source + (first * rowBytes), slot.Host, slot.Bytes, bytes);
+            Buffer.MemoryCopy(scales + ((long)first * scaleBytes), slot.Host + scalesAt, slot.Bytes - scalesAt, (long)count * scaleBytes);
+            CudaDriver.cuMemcpyHtoDAsync_v2(slot.Device, (nint)slot.Host, (nuint)(scalesAt + ((long)count * scaleBytes)), _stream).ThrowOnError();
+            Launch(job, first, count, slot.Device, scaleBytes == 0 ? 0 : slot.Device + (nint)scalesAt, refused);
+            slot.Mark(_stream);
+        }
+    }
+
+    /// <summary>Bytes of the scales of one stored row.</summary>
+    private static int ScaleBytesOf(Weight weight) => weight.Type switch
+    {
+        DType.Int8 => sizeof(float),
+        DType.Int4 => weight.Shape[1] / FourBitGroups.Inputs * DType.Float16.SizeInBytes,
+        _ => 0,
+    };
 
     private void Launch(WeightJob job, int first, int count, nint source, nint scales, nint refused)
     {

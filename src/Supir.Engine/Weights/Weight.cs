@@ -14,8 +14,9 @@ public sealed class Weight
     /// <param name="type">The format of the stored elements.</param>
     /// <param name="storage">The bytes.</param>
     /// <param name="scales">For <see cref="DType.Int8"/>: one factor per index of the first axis; otherwise <c>null</c>.</param>
-    /// <exception cref="ArgumentException">The scales do not fit the type or the shape.</exception>
-    public Weight(string name, Shape shape, DType type, WeightStorage storage, float[]? scales = null)
+    /// <param name="groupScales">For <see cref="DType.Int4"/>: halves, one for each 64 inputs of an output; otherwise <c>null</c>.</param>
+    /// <exception cref="ArgumentException">The scales do not fit the type or the shape, or the shape not the type.</exception>
+    public Weight(string name, Shape shape, DType type, WeightStorage storage, float[]? scales = null, WeightStorage? groupScales = null)
     {
         ArgumentNullException.ThrowIfNull(storage);
         if ((type == DType.Int8) != (scales is not null))
@@ -28,11 +29,22 @@ public sealed class Weight
             throw new ArgumentException($"Weight '{name}': {shape} needs {shape[0]} scales but has {scales.Length}.", nameof(scales));
         }
 
+        if ((type == DType.Int4) != (groupScales is not null))
+        {
+            throw new ArgumentException($"Weight '{name}': scales of groups go with Int4 and with nothing else; the type is {type}.", nameof(groupScales));
+        }
+
+        if (type == DType.Int4 && (shape.Rank != 2 || shape[1] % FourBitGroups.Inputs != 0))
+        {
+            throw new ArgumentException($"Weight '{name}': {shape} is no matrix whose inputs are a multiple of {FourBitGroups.Inputs}, as 4 bits need.", nameof(shape));
+        }
+
         Name = name;
         Shape = shape;
         Type = type;
         _storage = storage;
         _scales = scales;
+        GroupScales = groupScales;
     }
 
     /// <summary>The full name in the checkpoint.</summary>
@@ -47,8 +59,11 @@ public sealed class Weight
     /// <summary>For <see cref="DType.Int8"/>: the factor of each index of the first axis; otherwise empty.</summary>
     public ReadOnlySpan<float> Scales => _scales;
 
-    /// <summary>Bytes of the stored elements.</summary>
-    public long ByteCount => Shape.ElementCount * Type.SizeInBytes;
+    /// <summary>For <see cref="DType.Int4"/>: halves, one for each 64 inputs of an output, output after output; otherwise <c>null</c>.</summary>
+    public WeightStorage? GroupScales { get; }
+
+    /// <summary>Bytes of the stored elements, scales left out.</summary>
+    public long ByteCount => Type.BytesOf(Shape.ElementCount);
 
     /// <summary>Whether it may stay pinned without taking more memory; see <see cref="WeightStorage.StaysInPlace"/>.</summary>
     public bool StaysInPlace => _storage.StaysInPlace;
@@ -85,20 +100,11 @@ public sealed class Weight
 
     /// <summary>Widens one index of the first axis: a row of a table.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such row, or the destination is not as long as one.</exception>
-    public unsafe void ReadRow(int row, Span<float> destination)
+    public void ReadRow(int row, Span<float> destination)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)row, (uint)Shape[0]);
         ArgumentOutOfRangeException.ThrowIfNotEqual(destination.Length, Shape.ElementCount / Shape[0]);
-        byte* elements = (byte*)Pin();
-        try
-        {
-            WeightConversion.Widen(Type, elements + ((long)row * destination.Length * Type.SizeInBytes), destination);
-        }
-        finally
-        {
-            Unpin();
-        }
-
+        Widen((long)row * destination.Length, destination);
         for (int i = 0; _scales is not null && i < destination.Length; i++)
         {
             destination[i] *= _scales[row];
@@ -107,19 +113,10 @@ public sealed class Weight
 
     /// <summary>All elements, widened to single precision, in row-major order.</summary>
     /// <remarks>For small weights (norms, biases, tables) and tests; the backend packs large ones block by block.</remarks>
-    public unsafe float[] ToFloats()
+    public float[] ToFloats()
     {
         float[] result = new float[checked((int)Shape.ElementCount)];
-        byte* source = (byte*)Pin();
-        try
-        {
-            WeightConversion.Widen(Type, source, result);
-        }
-        finally
-        {
-            Unpin();
-        }
-
+        Widen(0, result);
         if (_scales is not null)
         {
             int perScale = result.Length / Math.Max(1, _scales.Length);
@@ -130,5 +127,32 @@ public sealed class Weight
         }
 
         return result;
+    }
+
+    /// <summary>Widens whole rows from an element on; an Int8 element becomes its integer, unscaled.</summary>
+    private unsafe void Widen(long first, Span<float> destination)
+    {
+        byte* elements = (byte*)Pin() + Type.BytesOf(first);
+        try
+        {
+            if (GroupScales is null)
+            {
+                WeightConversion.Widen(Type, elements, destination);
+                return;
+            }
+
+            Half* scales = (Half*)GroupScales.Pin() + (first / FourBitGroups.Inputs);
+            for (int i = 0; i < destination.Length; i += FourBitGroups.Inputs)
+            {
+                ReadOnlySpan<byte> numbers = new(elements + (i / 2), FourBitGroups.Bytes);
+                FourBitGroups.Widen(numbers, (float)scales[i / FourBitGroups.Inputs], destination.Slice(i, FourBitGroups.Inputs));
+            }
+
+            GroupScales.Unpin();
+        }
+        finally
+        {
+            Unpin();
+        }
     }
 }

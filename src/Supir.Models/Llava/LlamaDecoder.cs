@@ -49,14 +49,12 @@ public sealed class LlamaDecoder
         }
 
         _norm = weights.Read("model.norm.weight", new Shape(Channels));
-        Weight head = TextTower.ReadMatrix(weights, "lm_head.weight");
-        Vocabulary = head.Shape[0];
+        Vocabulary = TextTower.ShapeOfMatrix(weights, "lm_head.weight")[0];
+        Weight head = weights.Read("lm_head.weight", new Shape(Vocabulary, Channels));
 
         // What comes out of the network bears less rounding than what lies within.
-        _head = new LinearWeights(weights.Read("lm_head.weight", new Shape(Vocabulary, Channels)))
-        {
-            Precision = config.Precision == WeightPrecision.FourBit ? WeightPrecision.EightBit : config.Precision,
-        };
+        WeightPrecision ofHead = config.PrecisionOf([head]);
+        _head = new LinearWeights(head) { Precision = ofHead == WeightPrecision.FourBit ? WeightPrecision.EightBit : ofHead };
     }
 
     /// <summary>Width of a token.</summary>
@@ -67,6 +65,9 @@ public sealed class LlamaDecoder
 
     /// <summary>The most tokens, prompt and answer together.</summary>
     public int Positions { get; }
+
+    /// <summary>In how many bits the layers' matrices are kept.</summary>
+    public WeightPrecision Precision => _layers[0].Precision;
 
     /// <summary>Layers.</summary>
     public int Layers => _layers.Length;

@@ -31,7 +31,7 @@ internal sealed class LlamaLayer
     {
         _config = config;
         _heads = config.LanguageHeadsOf(channels);
-        int hidden = TextTower.ReadMatrix(weights, "mlp.gate_proj.weight").Shape[0];
+        int hidden = TextTower.ShapeOfMatrix(weights, "mlp.gate_proj.weight")[0];
         _norm1 = weights.Read("input_layernorm.weight", new Shape(channels));
         _queryKeyValue = Matrix(weights, channels, channels, "self_attn.q_proj", "self_attn.k_proj", "self_attn.v_proj");
         _output = Matrix(weights, channels, channels, "self_attn.o_proj");
@@ -41,6 +41,9 @@ internal sealed class LlamaLayer
         _keys = new State(weights.FullNameOf("keys"), positions, _heads, channels / _heads, config.CacheType);
         _values = new State(weights.FullNameOf("values"), positions, _heads, channels / _heads, config.CacheType);
     }
+
+    /// <summary>In how many bits most of it is kept.</summary>
+    public WeightPrecision Precision => _gateAndUp.Precision!.Value;
 
     /// <summary>Describes the layer; the shape [1, tokens, 1, channels] stays.</summary>
     /// <param name="g">The graph.</param>
@@ -68,9 +71,9 @@ internal sealed class LlamaLayer
         List<Weight> parts = [];
         foreach (string name in names)
         {
-            parts.Add(weights.Read($"{name}.weight", new Shape(outChannels, inChannels)));
+            parts.Add(weights.Read($"{name}.weight", new Shape(outChannels, inChannels), canBeFourBit: true));
         }
 
-        return new LinearWeights(parts, []) { Precision = _config.Precision };
+        return new LinearWeights(parts, []) { Precision = _config.PrecisionOf(parts) };
     }
 }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Supir.Checkpoints;
 using Supir.Engine;
+using Supir.Engine.Weights;
 
 namespace Supir.Models.Llava;
 
@@ -27,7 +28,7 @@ public sealed record LlavaConfig
     /// <summary>θ of the rotary embedding.</summary>
     public float RopeTheta { get; init; } = 10000f;
 
-    /// <summary>In how many bits the language model's large matrices are kept.</summary>
+    /// <summary>In how many bits the language model's large matrices are kept; see <see cref="PrecisionOf"/>.</summary>
     public WeightPrecision Precision { get; init; } = WeightPrecision.AsStored;
 
     /// <summary>In which format keys and values of the tokens so far are kept.</summary>
@@ -59,6 +60,12 @@ public sealed record LlavaConfig
 
     /// <summary>Heads of a language model of a width.</summary>
     public int LanguageHeadsOf(int channels) => LanguageHeads ?? Math.Max(1, channels / LanguageHeadChannels);
+
+    /// <summary>In how many bits matrices are kept: in those of the file where it has them in 8 or 4 already, whatever is asked.</summary>
+    internal WeightPrecision PrecisionOf(IReadOnlyList<Weight> stacked) =>
+        stacked.Any(weight => weight.Type == DType.Int4) ? WeightPrecision.FourBit
+        : stacked.All(weight => weight.Type == DType.Int8) ? WeightPrecision.EightBit
+        : Precision;
 
     private static LlavaConfig Read(string path, JsonElement root)
     {

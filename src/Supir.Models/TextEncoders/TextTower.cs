@@ -15,11 +15,15 @@ internal static class TextTower
 
     /// <summary>Reads a matrix whose lengths the checkpoint decides.</summary>
     /// <exception cref="CheckpointException">It is missing or no matrix.</exception>
-    public static Weight ReadMatrix(WeightReader weights, string name)
+    public static Weight ReadMatrix(WeightReader weights, string name) => weights.Read(name, ShapeOfMatrix(weights, name));
+
+    /// <summary>The shape of a matrix whose lengths the checkpoint decides.</summary>
+    /// <exception cref="CheckpointException">It is missing or no matrix.</exception>
+    public static Shape ShapeOfMatrix(WeightReader weights, string name)
     {
         Shape? shape = weights.ShapeOf(name);
         return shape is { Rank: 2 } matrix
-            ? weights.Read(name, matrix)
+            ? matrix
             : throw new CheckpointException(shape is null
                 ? $"The checkpoint has no weight '{weights.FullNameOf(name)}', a matrix of the text towers."
                 : $"The weight '{weights.FullNameOf(name)}' must be a matrix, but has the shape {shape}.");

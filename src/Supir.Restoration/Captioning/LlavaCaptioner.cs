@@ -51,7 +51,7 @@ public sealed class LlavaCaptioner : ICaptioner
     }
 
     /// <inheritdoc/>
-    public string Description => $"LLaVA in {_llava.Path}, {_llava.Precision switch { WeightPrecision.FourBit => "4 bits", WeightPrecision.EightBit => "8 bits", _ => "as stored" }}";
+    public string Description => $"LLaVA in {_llava.Path}, {_model.Decoder.Precision switch { WeightPrecision.FourBit => "4 bits", WeightPrecision.EightBit => "8 bits", _ => "as stored" }}";
 
     /// <summary>The memory of the part that takes most: the language model with a whole conversation.</summary>
     public PlanNeed Need => AnswerGenerator.Measure(_model.Decoder, _backend, _prompt.Length + _model.ImageTokens);
@@ -145,7 +145,9 @@ public sealed class LlavaCaptioner : ICaptioner
         long need = Need.TotalBytes;
         if (need > limit)
         {
-            string remedy = _llava.Precision == WeightPrecision.FourBit ? "Use the 7B model, or another captioner (--captioner)." : "4 bits take less: leave --load_8bit_llava out.";
+            string remedy = _model.Decoder.Precision == WeightPrecision.FourBit ? "Use the 7B model, or another captioner (--captioner)."
+                : _llava.Precision == WeightPrecision.FourBit ? "4 bits take less: 'supir convert --type int4' makes them of the model that this one was made of."
+                : "4 bits take less: leave --load_8bit_llava out.";
             throw new DeviceMemoryException(FormattableString.Invariant(
                 $"{Description} takes {need / Gigabyte:F1} GB of {(_backend.Room is null ? "memory" : "GPU memory")}, but there are {limit / Gigabyte:F1} GB. {remedy}"));
         }

@@ -9,12 +9,16 @@ internal sealed class LlavaFiles : IDisposable
 {
     private static readonly string[] TokenizerNames = ["tokenizer.model", "tokenizer.json"];
 
-    private LlavaFiles(OverlaySource weights, LlavaConfig config, SentencePieceTokenizer tokenizer)
+    private LlavaFiles(string folder, OverlaySource weights, LlavaConfig config, SentencePieceTokenizer tokenizer)
     {
+        Folder = folder;
         Weights = weights;
         Config = config;
         Tokenizer = tokenizer;
     }
+
+    /// <summary>Where tokenizer and configuration lie.</summary>
+    public string Folder { get; }
 
     /// <summary>All weights by the names of <see cref="LlavaNames"/>.</summary>
     public OverlaySource Weights { get; }
@@ -49,7 +53,7 @@ internal sealed class LlavaFiles : IDisposable
                 throw new CheckpointException($"{path} has no vision tower: name the folder of CLIP ViT-L/14-336 with --llava_clip, or in {LlavaOptions.ClipVariable}.");
             }
 
-            return new LlavaFiles(weights, LlavaConfig.Open(folder), SentencePieceTokenizer.Open(tokenizer));
+            return new LlavaFiles(folder, weights, LlavaConfig.Open(folder), SentencePieceTokenizer.Open(tokenizer));
         }
         catch
         {

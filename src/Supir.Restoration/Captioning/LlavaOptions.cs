@@ -12,10 +12,13 @@ public sealed record LlavaOptions(string Path)
     /// <summary>The environment variable with the folder of CLIP's vision tower, where that is apart.</summary>
     public const string ClipVariable = "LLAVA_CLIP_PATH";
 
-    /// <summary>The folder or file of CLIP's vision tower, where it is apart.</summary>
-    public string? ClipPath { get; init; } = Environment.GetEnvironmentVariable(ClipVariable) is { Length: > 0 } path ? path : null;
+    /// <summary>What <see cref="ClipVariable"/> says; <c>null</c> where it says nothing.</summary>
+    public static string? ClipPathOfEnvironment => Environment.GetEnvironmentVariable(ClipVariable) is { Length: > 0 } path ? path : null;
 
-    /// <summary>In how many bits the language model is kept.</summary>
+    /// <summary>The folder or file of CLIP's vision tower, where it is apart.</summary>
+    public string? ClipPath { get; init; } = ClipPathOfEnvironment;
+
+    /// <summary>In how many bits the language model is kept; one that was converted to 8 or 4 bits stays in these.</summary>
     public WeightPrecision Precision { get; init; } = WeightPrecision.FourBit;
 
     /// <summary>The most memory that it may take, bytes; <c>null</c> for what the machine has.</summary>

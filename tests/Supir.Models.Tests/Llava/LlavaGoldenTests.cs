@@ -1,4 +1,5 @@
 using Supir.Checkpoints;
+using Supir.Checkpoints.Conversion;
 using Supir.Engine;
 using Supir.Engine.Cpu;
 using Supir.Engine.Graphs;
@@ -82,6 +83,38 @@ public sealed class LlavaGoldenTests
         reader.RequireAllRead(model.UnusedWeights);
     }
 
+    [Theory]
+    [InlineData(ConversionFormat.Int4, WeightPrecision.FourBit, false)]
+    [InlineData(ConversionFormat.Int8, WeightPrecision.EightBit, false)]
+    [InlineData(ConversionFormat.Int8, WeightPrecision.EightBit, true)]
+    public void A_converted_model_foretells_to_the_bit_what_one_does_that_is_rounded_when_loaded(ConversionFormat format, WeightPrecision precision, bool asksForLess)
+    {
+        using CpuBackend backend = new(2);
+        string path = Path.Combine(Path.GetTempPath(), $"supir-{Guid.NewGuid():N}.safetensors");
+        using (SyntheticSource source = SyntheticSource.Open(Golden.PathOf("llava.manifest.json")))
+        {
+            CheckpointConverter.Convert(source, path, new ConversionOptions { Format = format });
+        }
+
+        try
+        {
+            // What a file has in 8 bits is not rounded to 4, the default, behind the user's back.
+            using SafetensorsFile file = SafetensorsFile.Open(path);
+            LlavaModel converted = new(new WeightReader(file), 64, Config with { Precision = asksForLess ? WeightPrecision.FourBit : precision });
+            LlavaModel rounded = Open(Config with { Precision = precision });
+            Assert.Equal(precision, converted.Decoder.Precision);
+            Assert.Equal(LogitsOf(rounded, backend, out long bytes), LogitsOf(converted, backend, out long convertedBytes));
+            Assert.Equal(bytes, convertedBytes);
+            using AnswerGenerator expected = new(rounded.Decoder, backend);
+            using AnswerGenerator actual = new(converted.Decoder, backend);
+            Assert.Equal(Twenty(expected, rounded, backend), Twenty(actual, converted, backend));
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
     [Fact]
     public void A_decoder_in_four_and_eight_bits_takes_less_memory_and_foretells_nearly_the_same()
     {
@@ -94,6 +127,9 @@ public sealed class LlavaGoldenTests
         Assert.InRange(eightBytes, 1, 0.52 * whole);
         Assert.InRange(fourBytes, 1, eightBytes - 1);
     }
+
+    private static int[] Twenty(AnswerGenerator generator, LlavaModel model, CpuBackend backend) =>
+        [.. generator.Answer(Prompt(model, backend), 20, end: -1, model.Decoder.Vocabulary, new TokenSampler(SamplingOptions.Greedy))];
 
     private static float[] LogitsOf(LlavaModel model, CpuBackend backend, out long weightBytes)
     {

@@ -24,21 +24,14 @@ public sealed class LlavaCaptionerTests
             name.StartsWith("language_model.lm_head", StringComparison.Ordinal) ? name["language_model.".Length..]
             : name.StartsWith("language_model.model.", StringComparison.Ordinal) ? "model.language_model." + name["language_model.model.".Length..]
             : "model." + name));
-        Assert.Equal(expected, Describe(OriginalName, name => name.StartsWith("vision_tower.", StringComparison.Ordinal) ? name["vision_tower.".Length..] : null));
+        Assert.Equal(expected, Describe(TinyLlava.OriginalName, TinyLlava.ClipName));
     }
 
     [Fact]
     public void The_original_repositorys_torch_shards_with_CLIP_apart_say_the_same()
     {
-        static string? ClipName(string name) => name.StartsWith("vision_tower.", StringComparison.Ordinal) ? name["vision_tower.".Length..] : null;
-        using TinyLlava files = new(OriginalName, ClipName);
-        foreach ((string folder, Func<string, string?> rename, int shards) in new[] { (files.Folder, (Func<string, string?>)OriginalName, 3), (files.ClipFolder, ClipName, 1) })
-        {
-            File.Delete(Path.Combine(folder, "model.safetensors"));
-            using RenamedSource renamed = new(SyntheticSource.Open(Golden.PathOf("llava.manifest.json")), rename);
-            TorchShards.Write(renamed, folder, shards);
-        }
-
+        using TinyLlava files = new(TinyLlava.OriginalName, TinyLlava.ClipName);
+        files.AsTorchShards();
         using CpuBackend backend = new(2);
         LlavaOptions options = new(files.Folder) { ClipPath = files.ClipFolder, Precision = WeightPrecision.AsStored };
         using LlavaCaptioner captioner = new(options, Greedy, backend);
@@ -87,7 +80,7 @@ public sealed class LlavaCaptionerTests
     [Fact]
     public void What_is_missing_is_named()
     {
-        using TinyLlava files = new(OriginalName);
+        using TinyLlava files = new(TinyLlava.OriginalName);
         using CpuBackend backend = new(1);
         void Open() => new LlavaCaptioner(new LlavaOptions(files.Folder) { ClipPath = null }, Greedy, backend).Dispose();
         Assert.Contains("LLAVA_CLIP_PATH", Assert.Throws<CheckpointException>(Open).Message, StringComparison.Ordinal);
@@ -124,12 +117,6 @@ public sealed class LlavaCaptionerTests
         Assert.Equal((0f, black), (whole[0], whole[3 * ((50 * 100) + 5)]), new NearlyEqual());
         Assert.Equal(white, whole[3 * ((50 * 100) + 95)], 1e-5f);
     }
-
-    private static string? OriginalName(string name) =>
-        name.StartsWith("vision_tower.", StringComparison.Ordinal) ? null
-        : name.StartsWith("multi_modal_projector.linear_1.", StringComparison.Ordinal) ? "model.mm_projector.0." + name["multi_modal_projector.linear_1.".Length..]
-        : name.StartsWith("multi_modal_projector.linear_2.", StringComparison.Ordinal) ? "model.mm_projector.2." + name["multi_modal_projector.linear_2.".Length..]
-        : name["language_model.".Length..];
 
     private static string Describe(Func<string, string?> rename, Func<string, string?>? clip = null)
     {

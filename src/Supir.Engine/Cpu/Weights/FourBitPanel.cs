@@ -11,7 +11,7 @@ namespace Supir.Engine.Cpu.Weights;
 internal static unsafe class FourBitPanel
 {
     /// <summary>Rows that share a factor.</summary>
-    public const int GroupRows = 64;
+    public const int GroupRows = Engine.Weights.FourBitGroups.Inputs;
 
     /// <summary>Bytes of a group.</summary>
     public const int GroupBytes = (Columns * sizeof(ushort)) + (GroupRows * Columns / 2);

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.CompilerServices;
 using Supir.Engine.Graphs;
 using Supir.Engine.Weights;
@@ -21,7 +22,11 @@ internal static unsafe class MatrixPacker
         nint[] addresses = [.. weights.Weights.Select(weight => weight.Pin())];
         try
         {
-            if (form.IsQuantized)
+            if (FourBitTaking.Fits(weights, form))
+            {
+                FourBitTaking.Take(weights, addresses, packed, order, pool);
+            }
+            else if (form.IsQuantized)
             {
                 PackedForm wide = PackedForm.Of(weights, order, WeightPrecision.AsStored) with { Panels = 1 };
                 using ThreadLocal<PanelQuantizer> quantizers = new(() => new PanelQuantizer(wide), trackAllValues: true);
@@ -82,7 +87,14 @@ internal static unsafe class MatrixPacker
             {
                 SourceColumn source = sources[column];
                 Weight? weight = source.Index < 0 ? null : weights.Weights[source.Index];
-                if (weight is not null && weight.Type != packed.Type)
+                if (weight is { Type: DType.Int4 })
+                {
+                    if (first == 0)
+                    {
+                        CopyWidened(weight, source.Row, (float*)target + column);
+                    }
+                }
+                else if (weight is not null && weight.Type != packed.Type)
                 {
                     CopyWidened(source, step, (float*)target + column, weights.InChannels, first, last, taps, weight, weights.IsTransposed);
                 }
@@ -135,6 +147,19 @@ internal static unsafe class MatrixPacker
                 target += Columns;
             }
         }
+    }
+
+    /// <summary>Copies all of an output channel that is stored in 4 bits.</summary>
+    private static void CopyWidened(Weight weight, int row, float* column)
+    {
+        float[] elements = ArrayPool<float>.Shared.Rent(weight.Shape[1]);
+        weight.ReadRow(row, elements.AsSpan(0, weight.Shape[1]));
+        for (int channel = 0; channel < weight.Shape[1]; channel++)
+        {
+            column[channel * Columns] = elements[channel];
+        }
+
+        ArrayPool<float>.Shared.Return(elements);
     }
 
     private static void CopyWidened(

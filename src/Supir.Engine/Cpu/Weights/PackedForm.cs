@@ -29,7 +29,7 @@ internal readonly record struct PackedForm(DType Type, int Panels, int Depth, bo
         bool isLarge = weights.Precision is not null || (long)weights.OutChannels * depth >= LeastElementsToQuantize;
         bool isFourBit = precision == WeightPrecision.FourBit && isLarge;
         bool isEightBit = precision == WeightPrecision.EightBit && isLarge
-            && weights.Weights.All(weight => weight.Type is DType.Float16 or DType.BFloat16 or DType.Float32);
+            && weights.Weights.All(weight => weight.Type is DType.Float16 or DType.BFloat16 or DType.Float32 or DType.Int4);
         return new PackedForm(isEightBit || isFourBit ? DType.Int8 : StoredType(weights), panels, depth, isEightBit || isFourBit, isFourBit);
     }
 
@@ -40,6 +40,6 @@ internal readonly record struct PackedForm(DType Type, int Panels, int Depth, bo
     {
         DType first = weights.Weights[0].Type;
         bool scaledByDepth = first == DType.Int8 && weights.IsTransposed;
-        return weights.Weights.All(weight => weight.Type == first) && first != DType.Float8E4M3 && !scaledByDepth ? first : DType.Float32;
+        return weights.Weights.All(weight => weight.Type == first) && first is not (DType.Float8E4M3 or DType.Int4) && !scaledByDepth ? first : DType.Float32;
     }
 }

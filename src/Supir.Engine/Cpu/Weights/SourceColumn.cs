@@ -45,6 +45,6 @@ internal readonly record struct SourceColumn(nint Start, int Index, int Row)
 
         Weight weight = weights.Weights[index];
         long first = weights.IsTransposed ? row : row * (weight.Shape.ElementCount / weight.Shape[0]);
-        return new SourceColumn(addresses[index] + (nint)(first * weight.Type.SizeInBytes), index, row);
+        return new SourceColumn(addresses[index] + (nint)weight.Type.BytesOf(first), index, row);
     }
 }
