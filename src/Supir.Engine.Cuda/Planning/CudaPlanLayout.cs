@@ -8,9 +8,8 @@ namespace Supir.Engine.Cuda.Planning;
 /// <summary>The steps of a graph, when each runs, and where everything they write lies in the arena. Needs no GPU.</summary>
 internal sealed class CudaPlanLayout
 {
-    private readonly Dictionary<Value, int> _values = [];
     private readonly Dictionary<(FusedStep, Temporary), int> _temporaries = [];
-    private readonly List<MemoryRequest> _requests = [];
+    private readonly ValueLives _lives;
     private readonly HashSet<Value> _numbers;
     private readonly HashSet<Value> _float8;
     private readonly BranchedArena _arena;
@@ -30,9 +29,10 @@ internal sealed class CudaPlanLayout
 
         _numbers = NumbersOf(graph);
         _float8 = ProductForms.Float8Values(order, graph, device);
+        _lives = new ValueLives(PerRun.Count, Virtual);
         foreach (Value input in graph.Inputs.Values)
         {
-            _values.Add(input, Request(BytesOf(input), -1, int.MaxValue));
+            _lives.AddInput(input, BytesOf(input));
         }
 
         for (int time = 0; time < order.Length; time++)
@@ -44,19 +44,19 @@ internal sealed class CudaPlanLayout
         {
             foreach (Value read in order[time].Reads())
             {
-                Keep(read, time);
+                _lives.Keep(read, time);
             }
         }
 
         foreach (Value output in graph.Outputs.Values)
         {
-            Keep(output, int.MaxValue);
+            _lives.Keep(output, int.MaxValue);
         }
 
         Branch = device.ResidentWeightBytes is null ? ParallelBranch.Find(PerStep) : null;
         _arena = Branch is (int first, int end)
-            ? new BranchedArena(_requests, PerRun.Count, PerRun.Count + first, PerRun.Count + end)
-            : new BranchedArena(_requests, order.Length, order.Length, order.Length);
+            ? new BranchedArena(_lives.Requests, PerRun.Count, PerRun.Count + first, PerRun.Count + end)
+            : new BranchedArena(_lives.Requests, order.Length, order.Length, order.Length);
         Others = [.. order.SelectMany(OthersOf).Distinct()];
         Streams = new WeightStreams(MatricesOf(PerRun), MatricesOf(PerStep), Others.Sum(key => key.Bytes), device.ResidentWeightBytes);
     }
@@ -121,25 +121,13 @@ internal sealed class CudaPlanLayout
     /// <summary>Where a value lies, and its channels within the rows there.</summary>
     public (long Offset, int RowStride, int FirstChannel) Locate(Value value)
     {
-        (Value root, int channel) = Resolve(value);
-        return (_arena.Offsets[_values[root]], root.Channels, channel);
+        (Value root, int channel) = ValueLives.Resolve(value);
+        return (_arena.Offsets[_lives[root]], root.Channels, channel);
     }
 
     /// <summary>Where a temporary lies, or <c>null</c> where the step has none of the kind.</summary>
     public long? Locate(FusedStep step, Temporary kind) =>
         _temporaries.TryGetValue((step, kind), out int request) ? _arena.Offsets[request] : null;
-
-    private static (Value Root, int Channel) Resolve(Value value)
-    {
-        int channel = 0;
-        while (value.Producer is SliceNode slice)
-        {
-            channel += slice.Start;
-            value = slice.Source;
-        }
-
-        return (value, channel);
-    }
 
     /// <summary>Inputs that only say which or how much: read by look-ups, timesteps and scales, and by nothing else.</summary>
     private static HashSet<Value> NumbersOf(Graph graph)
@@ -192,46 +180,18 @@ internal sealed class CudaPlanLayout
     {
         foreach ((Temporary kind, long bytes) in Temporaries.Of(step, Device))
         {
-            _temporaries.Add((step, kind), Request(bytes, time, time));
+            _temporaries.Add((step, kind), _lives.Add(bytes, time));
         }
 
         if (step.IsProduct && FormOf(step) is ProductForm.Widened or ProductForm.FourBit && step.Node.Operands[0].Rows > 1)
         {
             MatrixKey key = MatrixOf(step);
-            _temporaries.Add((step, Temporary.WidenedWeights), Request((long)key.PaddedOutputs * key.Depth * Device.Type.SizeInBytes, time, time));
+            _temporaries.Add((step, Temporary.WidenedWeights), _lives.Add((long)key.PaddedOutputs * key.Depth * Device.Type.SizeInBytes, time));
         }
 
         if (!step.IsVirtual && step.Node is not AppendNode)
         {
-            _values.Add(step.Result, Request(BytesOf(step.Result), time, time));
+            _lives.Add(step.Result, BytesOf(step.Result), time);
         }
-    }
-
-    private int Request(long bytes, int first, int last)
-    {
-        _requests.Add(new MemoryRequest(bytes, first, last));
-        return _requests.Count - 1;
-    }
-
-    private void Keep(Value value, int time)
-    {
-        (Value root, _) = Resolve(value);
-        if (Virtual.TryGetValue(root, out ConcatNode? concat))
-        {
-            Keep(concat.First, time);
-            Keep(concat.Second, time);
-        }
-        else if (root.Producer is not AppendNode)
-        {
-            Extend(_values[root], time);
-        }
-    }
-
-    /// <summary>Prolongs a life to a step; what a once-per-run step wrote for a later step is kept for good.</summary>
-    private void Extend(int request, int time)
-    {
-        MemoryRequest old = _requests[request];
-        bool crosses = old.FirstStep < PerRun.Count && time >= PerRun.Count;
-        _requests[request] = old with { LastStep = crosses ? int.MaxValue : Math.Max(old.LastStep, time) };
     }
 }

@@ -13,9 +13,8 @@ internal sealed class CpuPlanLayout
     private const int ElementsPerCachePage = 4096 / sizeof(float);
     private const int ElementsPerCacheLine = 64 / sizeof(float);
 
-    private readonly Dictionary<Value, int> _values = [];
     private readonly Dictionary<FusedStep, (int Sums, int Affine)> _norms = [];
-    private readonly List<MemoryRequest> _requests = [];
+    private readonly ValueLives _lives;
     private readonly ArenaLayout _arena;
 
     /// <summary>Fuses and lays out a graph for so many threads.</summary>
@@ -31,9 +30,10 @@ internal sealed class CpuPlanLayout
             Virtual.Add(step.Result, (ConcatNode)step.Node);
         }
 
+        _lives = new ValueLives(PerRun.Count, Virtual);
         foreach (Value input in graph.Inputs.Values)
         {
-            _values.Add(input, Request(BytesOf(input), -1, int.MaxValue));
+            _lives.AddInput(input, BytesOf(input));
         }
 
         for (int time = 0; time < order.Length; time++)
@@ -45,21 +45,21 @@ internal sealed class CpuPlanLayout
         {
             foreach (Value read in order[time].Reads())
             {
-                Keep(read, time);
+                _lives.Keep(read, time);
             }
 
             if (order[time].Prologue is FusedStep prologue)
             {
-                Extend(_norms[prologue].Affine, time);
+                _lives.Keep(_norms[prologue].Affine, time);
             }
         }
 
         foreach (Value output in graph.Outputs.Values)
         {
-            Keep(output, int.MaxValue);
+            _lives.Keep(output, int.MaxValue);
         }
 
-        _arena = new ArenaLayout(_requests);
+        _arena = new ArenaLayout(_lives.Requests);
     }
 
     /// <summary>The threads that the steps are cut for.</summary>
@@ -80,8 +80,8 @@ internal sealed class CpuPlanLayout
     /// <summary>Where a value lies, and its channels within the rows there.</summary>
     public (long Offset, int RowStride, int FirstChannel) Locate(Value value)
     {
-        (Value root, int channel) = Resolve(value);
-        return (_arena.Offsets[_values[root]], RowStrideOf(root), channel);
+        (Value root, int channel) = ValueLives.Resolve(value);
+        return (_arena.Offsets[_lives[root]], RowStrideOf(root), channel);
     }
 
     /// <summary>Where the sums and the affine of a group normalisation lie.</summary>
@@ -130,19 +130,6 @@ internal sealed class CpuPlanLayout
             : Math.Max(ProductScratch.Bytes(form.Depth), VectorProductOperation.ScratchBytesFor(form));
     }
 
-    /// <summary>Follows views to the value that has memory.</summary>
-    public static (Value Root, int Channel) Resolve(Value value)
-    {
-        int channel = 0;
-        while (value.Producer is SliceNode slice)
-        {
-            channel += slice.Start;
-            value = slice.Source;
-        }
-
-        return (value, channel);
-    }
-
     /// <summary>Elements from a row to the next. A tile reads fourteen rows at a time: were they a multiple of 4 kB apart, all would
     /// compete for the eight places of one set of the first-level cache, so such rows get a cache line more.</summary>
     private static int RowStrideOf(Value value) =>
@@ -162,40 +149,12 @@ internal sealed class CpuPlanLayout
         {
             long sums = (long)source.Batch * GroupNormSums.ChunksOf(source.Positions) * 2 * source.Channels * sizeof(double);
             long affine = 2 * AlignedMemory.Align((long)source.Batch * source.Channels * sizeof(float));
-            _norms.Add(step, (Request(sums, time, time), Request(affine, time, time)));
+            _norms.Add(step, (_lives.Add(sums, time), _lives.Add(affine, time)));
         }
 
         if (!step.IsVirtual && step.Node is not AppendNode && !(step.Node is GroupNormNode && !step.IsApplied))
         {
-            _values.Add(step.Result, Request(BytesOf(step.Result), time, time));
+            _lives.Add(step.Result, BytesOf(step.Result), time);
         }
-    }
-
-    private int Request(long bytes, int first, int last)
-    {
-        _requests.Add(new MemoryRequest(bytes, first, last));
-        return _requests.Count - 1;
-    }
-
-    private void Keep(Value value, int time)
-    {
-        (Value root, _) = Resolve(value);
-        if (Virtual.TryGetValue(root, out ConcatNode? concat))
-        {
-            Keep(concat.First, time);
-            Keep(concat.Second, time);
-        }
-        else if (root.Producer is not AppendNode)
-        {
-            Extend(_values[root], time);
-        }
-    }
-
-    /// <summary>Prolongs a life to a step; what a once-per-run step wrote for a later step is kept for good.</summary>
-    private void Extend(int request, int time)
-    {
-        MemoryRequest old = _requests[request];
-        bool crosses = old.FirstStep < PerRun.Count && time >= PerRun.Count;
-        _requests[request] = old with { LastStep = crosses ? int.MaxValue : Math.Max(old.LastStep, time) };
     }
 }
