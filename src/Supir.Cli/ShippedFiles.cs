@@ -17,11 +17,20 @@ internal static class ShippedFiles
     /// <summary>Names and shapes of the published model's tensors, from which weights for measuring are computed; in a clone only.</summary>
     public static string FullManifest => Find("tests", "goldens", "full.manifest.json");
 
+    /// <summary>The folder of the options files that come along; <c>null</c> where the program lies alone.</summary>
+    public static string? OptionsFolder => Path.GetDirectoryName(Look(Path.Combine("options", "SUPIR_mini.yaml")));
+
     /// <summary>The full path of a shipped file.</summary>
     /// <exception cref="OptionException">There is none.</exception>
     private static string Find(params string[] parts)
     {
         string name = Path.Combine(parts);
+        return Look(name) ?? throw new OptionException(
+            $"The program's own {name} is neither in {AppContext.BaseDirectory} nor in a folder above it: run the program from its clone, or name an options file with --opt.");
+    }
+
+    private static string? Look(string name)
+    {
         for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
         {
             string candidate = Path.Combine(folder.FullName, name);
@@ -31,6 +40,6 @@ internal static class ShippedFiles
             }
         }
 
-        throw new OptionException($"The program's own {name} is neither in {AppContext.BaseDirectory} nor in a folder above it: run the program from its clone, or name an options file with --opt.");
+        return null;
     }
 }

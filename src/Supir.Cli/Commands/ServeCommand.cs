@@ -73,7 +73,7 @@ internal static class ServeCommand
             Insecure = IsOn(flags, "insecure"),
             DataFolder = Path.GetFullPath(flags["data"] ?? DefaultDataFolder()),
             DefaultModel = model,
-            ModelFolder = Path.GetDirectoryName(Path.GetFullPath(ShippedFiles.DefaultOptions)),
+            ModelFolder = ShippedFiles.OptionsFolder,
             Overrides = new ModelOverrides(new Dictionary<string, string?>())
             {
                 PathsFile = flags["checkpoints"],
