@@ -11,7 +11,7 @@ internal static class CaptionFlags
     [
         new(Group, "--llava", "FOLDER", "Describe pictures with the LLaVA-1.5 whose weights lie there [LLAVA_MODEL_PATH, if set]", IsSetting: false),
         new(Group, "--no_llava", null, "Do not, although LLAVA_MODEL_PATH is set", IsSetting: false),
-        new(Group, "--load_8bit_llava", null, "Keep LLaVA's weights in 8 bits instead of 4", IsSetting: false),
+        new(Group, "--load_8bit_llava", null, "Keep LLaVA's weights in 8 bits instead of 4, unless they were converted to either", IsSetting: false),
         new(Group, "--llava_clip", "FOLDER", "CLIP ViT-L/14-336, where it is not in LLaVA's folder [LLAVA_CLIP_PATH, if set]", IsSetting: false),
         new(Group, "--llava_device", "DEVICE", "Where LLaVA runs: cpu, cuda or cuda:N [a GPU that is free beside the restoration, else the same]", IsSetting: false),
         new(Group, "--captioner", "WHO", "Another captioner: a server's address (OpenAI's protocol; key in SUPIR_CAPTIONER_KEY), sidecar, or none", IsSetting: false),

@@ -26,6 +26,8 @@ internal static class CaptionHelp
         Try it:
           supir caption holiday/ --captioner http://localhost:11434/v1 --captioner_model llava
           supir caption old.jpg --llava models/llava-1.5-13b-hf
+          supir convert models/llava-1.5-13b-hf -o models/llava-int4 --type int4
+              smaller and sooner loaded, for --llava models/llava-int4
 
         """;
 

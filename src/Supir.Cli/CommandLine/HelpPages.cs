@@ -102,9 +102,9 @@ internal static class HelpPages
         Writes checkpoints (safetensors, or torch's .ckpt, .pth and .bin) as one safetensors file with just the tensors that
         restoring needs, and says what the rounding costs. A later file's tensors replace an earlier one's.
 
-        A LLaVA-1.5, which writes captions, becomes a folder of its own with tokenizer and configuration: the 13B takes 26 GB
-        in 16 bits and 8 GB in 4, loads the faster for it, and says the same words as the large one, whose weights are
-        rounded whenever it is loaded. Its vision tower and embeddings are not rounded, its head only to 8 bits.
+        A LLaVA-1.5, which writes captions, becomes a folder of its own with tokenizer and configuration: the 13B takes 27 GB
+        in 16 bits, 14 GB in 8 and 8 GB in 4. It loads twice as fast, and says the same words as the large one, whose weights
+        are rounded each time it is loaded. Vision tower and embeddings are not rounded, the head only to 8 bits.
 
           -o, --output OUT    the file to write; for a LLaVA the folder, which must not be there yet
           --type TYPE         fp16; int8, with a factor for each output channel; fp8 (e4m3); int4, with a factor for each 64
