@@ -1,3 +1,6 @@
+using System.Buffers.Binary;
+using System.Text;
+using System.Text.Json;
 using Supir.Checkpoints;
 using Supir.Checkpoints.Conversion;
 using Supir.Engine;
@@ -104,6 +107,35 @@ public sealed class LlavaConverterTests : IDisposable
         using TinyLlava blind = new(TinyLlava.OriginalName);
         Assert.Contains("--llava_clip", Assert.Throws<CheckpointException>(() => LlavaConverter.Convert(blind.Folder, null, PathOf("x"), ConversionFormat.Int4)).Message, StringComparison.Ordinal);
         Assert.Empty(Names());
+    }
+
+    [Fact]
+    public void A_damaged_folder_is_refused_by_the_weight_that_is_wrong()
+    {
+        const string Damaged = "language_model.model.layers.1.self_attn.k_proj.weight";
+        using TinyLlava source = new(name => name);
+        LlavaConverter.Convert(source.Folder, null, PathOf("four"), ConversionFormat.Int4);
+        string file = Path.Combine(PathOf("four"), "model.safetensors");
+        byte[] whole = File.ReadAllBytes(file);
+
+        // The factors under another name; then one that is no number; then the end cut off.
+        string withoutScales = Encoding.Latin1.GetString(whole).Replace($"{Damaged}.scale", $"{Damaged}.scalx", StringComparison.Ordinal);
+        File.WriteAllBytes(file, Encoding.Latin1.GetBytes(withoutScales));
+        Assert.Contains($"it needs scales '{Damaged}.scale' of type F16 and shape [128, 2], but there are none", Refusal<CheckpointException>(), StringComparison.Ordinal);
+
+        int headerLength = (int)BinaryPrimitives.ReadInt64LittleEndian(whole);
+        using JsonDocument header = JsonDocument.Parse(whole.AsMemory(sizeof(long), headerLength));
+        int place = sizeof(long) + headerLength + header.RootElement.GetProperty($"{Damaged}.scale").GetProperty("data_offsets")[0].GetInt32();
+        byte[] notANumber = [.. whole];
+        BinaryPrimitives.WriteHalfLittleEndian(notANumber.AsSpan(place), Half.NaN);
+        File.WriteAllBytes(file, notANumber);
+        Assert.Contains("layers.1.self_attn", Refusal<InvalidDataException>(), StringComparison.Ordinal);
+
+        File.WriteAllBytes(file, whole[..^1]);
+        Assert.Contains("is damaged or cut off", Refusal<CheckpointException>(), StringComparison.Ordinal);
+
+        string Refusal<T>()
+            where T : Exception => Assert.Throws<T>(() => Describe(PathOf("four"), WeightPrecision.FourBit, out _, out _)).Message;
     }
 
     [Fact]
