@@ -41,7 +41,9 @@ internal static class ConvertCommand
 
         RequireFitsRestoration(files, format, clip);
         using OverlaySource source = new([.. files.Select(CheckpointFile.Open)]);
-        Tell(CheckpointConverter.Convert(source, path, new ConversionOptions { Format = format }, progress, stop), terminal.Output);
+        ConversionOptions options = new() { Format = format };
+        DiskRoom.Require(path, CheckpointConverter.Measure(source, options));
+        Tell(CheckpointConverter.Convert(source, path, options, progress, stop), terminal.Output);
         return ExitCodes.Done;
     }
 

@@ -7,7 +7,6 @@ namespace Supir.Restoration.Captioning;
 /// <remarks>Where CLIP's vision tower was apart, the folder has it. It says the same as its source does when that is loaded in as many bits.</remarks>
 public static class LlavaConverter
 {
-    private const double Gigabyte = 1e9;
     private const string WeightsName = "model.safetensors";
 
     /// <summary>What a published folder has beside its weights.</summary>
@@ -41,8 +40,7 @@ public static class LlavaConverter
         RequireNew(folder);
         using LlavaFiles files = LlavaFiles.Open(path, clipPath);
         ConversionOptions options = new() { Format = format };
-        string parent = Path.GetDirectoryName(folder)!;
-        RequireRoom(folder, CheckpointConverter.Measure(files.Weights, options), new DriveInfo(parent).AvailableFreeSpace);
+        DiskRoom.Require(folder, CheckpointConverter.Measure(files.Weights, options));
         string unfinished = $"{folder}.{Environment.ProcessId}.part";
         try
         {
@@ -65,16 +63,6 @@ public static class LlavaConverter
         }
     }
 
-    /// <summary>Refuses a folder for which there is too little room.</summary>
-    internal static void RequireRoom(string folder, long needed, long free)
-    {
-        if (needed > free)
-        {
-            throw new OptionException(FormattableString.Invariant(
-                $"--output: {folder} takes {needed / Gigabyte:F2} GB, but only {free / Gigabyte:F2} GB are free there; name a folder on another disk."));
-        }
-    }
-
     private static void RequireNew(string folder)
     {
         if (Path.Exists(folder))
@@ -85,11 +73,6 @@ public static class LlavaConverter
         if (Path.GetExtension(folder).Equals(".safetensors", StringComparison.OrdinalIgnoreCase))
         {
             throw new OptionException($"--output: {folder} would be a folder, since a LLaVA has a tokenizer beside its weights; leave '.safetensors' out.");
-        }
-
-        if (!Directory.Exists(Path.GetDirectoryName(folder)))
-        {
-            throw new OptionException($"--output: there is no folder {Path.GetDirectoryName(folder)} in which to write {Path.GetFileName(folder)}.");
         }
     }
 
