@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Supir.Cli.Display;
 using Supir.Cli.Folders;
+using Supir.Engine.Cpu.Kernels;
 using Supir.Restoration;
 using Supir.Restoration.Imaging;
 using Supir.Restoration.Journals;
@@ -15,20 +16,27 @@ internal static class RestoreCommand
     /// <summary>Restores and tells what came of it.</summary>
     public static int Run(RestoreRequest request, Terminal terminal, CancellationToken stop)
     {
+        // On a GPU the kernels are compiled in vain, by a processor that has nothing else to do.
+        using HeadStart ahead = new();
+        ahead.Then(KernelCompilation.Run);
+        ahead.Then(PictureFile.RequireLibrary);
+
         // Everything that can be refused is looked at before the first second of arithmetic.
         RestorePlan plan = RestorePlan.Of(request);
         return Directory.Exists(request.Picture)
             ? FolderCommand.Run(request, plan, terminal, stop)
-            : RestorePicture(request, plan, terminal, stop);
+            : RestorePicture(request, plan, ahead, terminal, stop);
     }
 
-    private static int RestorePicture(RestoreRequest request, RestorePlan plan, Terminal terminal, CancellationToken stop)
+    private static int RestorePicture(RestoreRequest request, RestorePlan plan, HeadStart ahead, Terminal terminal, CancellationToken stop)
     {
         long start = Stopwatch.GetTimestamp();
         RequireNoFolder(request);
         string output = OutputPath.Of(request.Picture, request.Output, plan.Settings.Format);
-        SourceFile source = SourceFile.Read(request.Picture);
-        Picture picture = source.Decode(plan.Settings.Mode);
+        Task<SourceFile> reading = ahead.Then(() => SourceFile.Read(request.Picture));
+        Task<Picture> decoding = ahead.Then(() => reading.GetAwaiter().GetResult().Decode(plan.Settings.Mode));
+        using Workbench bench = Workbench.Open(plan, terminal, stop);
+        SourceFile source = reading.GetAwaiter().GetResult();
         string[] outputs = OutputPath.ForSamples(request.TileMap ?? output, request.TileMap is null ? plan.Settings.Samples : 1);
         foreach (string path in outputs)
         {
@@ -36,8 +44,8 @@ internal static class RestoreCommand
             LeftoverFiles.Remove(path);
         }
 
-        using Workbench bench = Workbench.Open(plan, terminal, stop);
         Restorer restorer = bench.Restorers[0];
+        Picture picture = decoding.GetAwaiter().GetResult();
         if (request.TileMap is not null)
         {
             PictureFile.Save(restorer.DrawTiles(picture, plan.Settings), request.TileMap);

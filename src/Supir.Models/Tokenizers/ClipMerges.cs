@@ -1,5 +1,4 @@
 using System.IO.Compression;
-using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace Supir.Models.Tokenizers;
@@ -32,7 +31,6 @@ internal sealed class ClipMerges
     }
 
     /// <summary>Reads the embedded vocabulary.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static ClipMerges Load()
     {
         // A piece is known by the hash of its text; two pieces with one hash would be refused by the table.
@@ -163,7 +161,6 @@ internal sealed class ClipMerges
     }
 
     // FNV-1a; the hash of two texts in a row is the second's, begun with the first's.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static ulong Hash(ulong start, ReadOnlySpan<byte> text)
     {
         ulong hash = start;

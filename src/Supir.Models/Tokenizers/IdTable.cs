@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-
 namespace Supir.Models.Tokenizers;
 
 /// <summary>A map from 64-bit keys to ids, filled once.</summary>
@@ -25,7 +23,6 @@ internal sealed class IdTable
 
     /// <summary>Adds a key.</summary>
     /// <exception cref="InvalidDataException">The key is there already.</exception>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Add(ulong key, int id)
     {
         int place = PlaceOf(key);
@@ -39,11 +36,9 @@ internal sealed class IdTable
     }
 
     /// <summary>The id of a key, or a negative number where the key is unknown.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public int Find(ulong key) => _ids[PlaceOf(key)];
 
     // The place of the key, or the free one where it would have been.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private int PlaceOf(ulong key)
     {
         int place = (int)((key * Multiplier) >> _shift);

@@ -37,6 +37,10 @@ public static class PictureFile
         return PictureDecoder.Decode(bytes, name, limits, isUpright);
     }
 
+    /// <summary>Starts libvips, which takes as long as decoding a picture; everything here does so where it is needed.</summary>
+    /// <exception cref="MissingLibraryException">It is not installed or does not start.</exception>
+    public static void RequireLibrary() => VipsLibrary.RequireStarted();
+
     /// <summary>The format that a file's first bytes claim; <c>null</c> for anything that is not read.</summary>
     public static PictureFormat? FormatOf(ReadOnlySpan<byte> bytes) => PictureSignature.Find(bytes);
 

@@ -6,4 +6,5 @@ namespace Supir.Engine.Cpu.Weights;
 /// <param name="Weights">The stacked weights.</param>
 /// <param name="Order">The order of their columns.</param>
 /// <param name="Precision">How they are kept.</param>
-internal readonly record struct PackedKey(LinearWeights Weights, ColumnOrder Order, WeightPrecision Precision);
+/// <remarks>A class, since collections of one are in the framework's ready-made code, where those of our own structures are compiled at every start.</remarks>
+internal sealed record PackedKey(LinearWeights Weights, ColumnOrder Order, WeightPrecision Precision);
