@@ -11,6 +11,9 @@ internal static class TokenAttention
     private const int WarpThreads = 32;
     private const int Warps = Block / WarpThreads;
 
+    /// <summary>Bytes of keys and values that a thread has on the way: two turns of two keys, a pack of 16 bytes each.</summary>
+    private const int ComingBytes = 2 * 2 * 2 * 16;
+
     /// <summary>Blocks that keep the memory busy, over all heads; three fit on each of a large GPU's 132 multiprocessors.</summary>
     private const int UsualBlocks = 320;
 
@@ -49,7 +52,7 @@ internal static class TokenAttention
         int depth = state.HeadChannels;
         return new KernelLaunch(
             kernels.Get(Kernel, new KernelVariant(result.Type, KernelVariant.WidestVector(result.Type))), (state.Heads, Parts(state), 1), Block,
-            (depth + (Warps * (depth + 2))) * sizeof(float),
+            (Block * ComingBytes) + ((depth + (Warps * (depth + 2))) * sizeof(float)),
             stacked.Pointer, stacked.Slice(state.Channels, state.Channels).Pointer, values.Pointer, place.Pointer, place.Type == DType.Float32 ? 1 : 0,
             frequencies, memory.Keys, memory.Values, result.Pointer, state.Positions, depth, 1f / MathF.Sqrt(depth), partial, finished)
         {

@@ -1,8 +1,34 @@
 // Attention of one token to all rows so far, for heads that lanes of a power of two can share. See Language.cu for other ways.
 #define KEYS_AT_A_TIME 2
+#define TURNS_AHEAD 2 // whose keys and values are on the way
 #define ATTENTION_WARPS 8
 #define ATTENTION_BLOCKS 3 // of a multiprocessor
 #define ATTENTION_THREADS (ATTENTION_WARPS * 32)
+
+// Into shared memory without a register between; whoever asked waits for it.
+__device__ __forceinline__ void copy_aside(Pack* target, const T* source)
+{
+#if ARCHITECTURE >= 80 && VECTOR > 1
+    asm volatile("cp.async.cg.shared.global [%0], [%1], 16;" ::"r"((u32)__cvta_generic_to_shared(target)), "l"(source) : "memory");
+#else
+    *target = load_pack(source);
+#endif
+}
+
+__device__ __forceinline__ void end_group()
+{
+#if ARCHITECTURE >= 80
+    asm volatile("cp.async.commit_group;" ::: "memory");
+#endif
+}
+
+template <int COUNT>
+__device__ __forceinline__ void await_all_groups_but()
+{
+#if ARCHITECTURE >= 80
+    asm volatile("cp.async.wait_group %0;" ::"n"(COUNT) : "memory");
+#endif
+}
 
 // Written by other blocks of this launch: past the first-level cache.
 __device__ __forceinline__ float single_fresh(const float* source)
@@ -43,16 +69,20 @@ struct Running
 // of the keys of a head, lanes = depth / VECTOR threads share a key, and each keeps its own running softmax; the last block of a head puts
 // the parts together. Grid: (heads, parts). Bytes moved: the rows so far, once; those before the new one do not wait for the kernel before.
 // partial: [heads][parts][depth + 2]: sums, then the largest score and the sum of weights. finished: a counter a head, 0 at first and last.
-// Dynamic shared memory: cosines and sines [depth], results [ATTENTION_WARPS][depth + 2].
+// Dynamic shared memory: keys and values on the way [TURNS_AHEAD][KEYS_AT_A_TIME][2][threads], cosines and sines [depth], results
+// [ATTENTION_WARPS][depth + 2].
 extern "C" __global__ void __launch_bounds__(ATTENTION_THREADS, ATTENTION_BLOCKS) attention_step(
     const T* q, const T* k, const T* v, const void* place_of_new, int place_is_single, const float* frequencies, T* all_keys, T* all_values, T* y,
     int positions, int depth, float scale, float* partial, u32* finished)
 {
-    extern __shared__ float scratch[];
+    extern __shared__ uint4 memory[];
     __shared__ int is_last;
     int head = blockIdx.x, part = blockIdx.y, parts = gridDim.y;
     int lanes = depth / VECTOR, group = threadIdx.x / lanes, first = threadIdx.x % lanes * VECTOR, groups = ATTENTION_THREADS / lanes;
     int half = depth / 2, width = depth + 2, warp = threadIdx.x / 32;
+    const int turn = 2 * KEYS_AT_A_TIME * ATTENTION_THREADS;
+    Pack* coming = reinterpret_cast<Pack*>(memory) + threadIdx.x;
+    float* scratch = reinterpret_cast<float*>(reinterpret_cast<Pack*>(memory) + TURNS_AHEAD * turn);
     float* sines = scratch + half;
     float* results = scratch + depth;
     let_next_begin();
@@ -63,19 +93,21 @@ extern "C" __global__ void __launch_bounds__(ATTENTION_THREADS, ATTENTION_BLOCKS
     T* values = all_values + (i64)head * positions * depth;
     if (threadIdx.x < half) sincosf(number * frequencies[threadIdx.x], &sines[threadIdx.x], &scratch[threadIdx.x]);
 
-    // Rows before the new one have been there since the launch began.
-    Pack key[KEYS_AT_A_TIME], value[KEYS_AT_A_TIME];
-#pragma unroll
-    for (int j = 0; j < KEYS_AT_A_TIME; j++)
+    // Rows before the new one have been there since the launch began. A thread reads what it asked for itself.
+    int asked = begin + group, place_of_asked = 0;
+    auto ask = [&]()
     {
-        int row = begin + j * groups + group;
-        key[j] = value[j] = {};
-        if (row < end && row != place)
-        {
-            key[j] = load_pack(keys + (i64)row * depth + first);
-            value[j] = load_pack(values + (i64)row * depth + first);
-        }
-    }
+#pragma unroll
+        for (int j = 0; j < KEYS_AT_A_TIME; j++, asked += groups)
+            if (asked < end && asked != place)
+            {
+                copy_aside(coming + place_of_asked + 2 * j * ATTENTION_THREADS, keys + (i64)asked * depth + first);
+                copy_aside(coming + place_of_asked + (2 * j + 1) * ATTENTION_THREADS, values + (i64)asked * depth + first);
+            }
+        end_group();
+        place_of_asked = place_of_asked == (TURNS_AHEAD - 1) * turn ? 0 : place_of_asked + turn;
+    };
+    for (int i = 0; i < TURNS_AHEAD; i++) ask();
     await_previous();
     __syncthreads(); // the angles are there
 
@@ -99,21 +131,34 @@ extern "C" __global__ void __launch_bounds__(ATTENTION_THREADS, ATTENTION_BLOCKS
     // All threads of a warp take as many turns, as they exchange sums.
     for (int start = begin; start < end; start += groups * KEYS_AT_A_TIME)
     {
-        float score[KEYS_AT_A_TIME], largest = running.most;
+        Pack key[KEYS_AT_A_TIME], value[KEYS_AT_A_TIME];
+        await_all_groups_but<TURNS_AHEAD - 1>();
 #pragma unroll
         for (int j = 0; j < KEYS_AT_A_TIME; j++)
         {
             int row = start + j * groups + group;
+            key[j] = value[j] = {};
             if (row == place)
             {
                 key[j] = new_key;
                 value[j] = new_value;
             }
+            else if (row < end)
+            {
+                key[j] = coming[place_of_asked + 2 * j * ATTENTION_THREADS];
+                value[j] = coming[place_of_asked + (2 * j + 1) * ATTENTION_THREADS];
+            }
+        }
+        ask();
+        float score[KEYS_AT_A_TIME], largest = running.most;
+#pragma unroll
+        for (int j = 0; j < KEYS_AT_A_TIME; j++)
+        {
             score[j] = 0.0f;
 #pragma unroll
             for (int i = 0; i < VECTOR; i++) score[j] += query[i] * widen(key[j].e[i]);
             for (int distance = lanes / 2; distance > 0; distance >>= 1) score[j] += __shfl_xor_sync(0xffffffffu, score[j], distance);
-            if (row >= end) score[j] = NOT_SET;
+            if (start + j * groups + group >= end) score[j] = NOT_SET;
             largest = fmaxf(largest, score[j]);
         }
         if (largest > NOT_SET)
@@ -126,16 +171,6 @@ extern "C" __global__ void __launch_bounds__(ATTENTION_THREADS, ATTENTION_BLOCKS
                 running.total += weight;
 #pragma unroll
                 for (int i = 0; i < VECTOR; i++) running.sum[i] += weight * widen(value[j].e[i]);
-            }
-        }
-#pragma unroll
-        for (int j = 0; j < KEYS_AT_A_TIME; j++)
-        {
-            int row = start + (KEYS_AT_A_TIME + j) * groups + group;
-            if (row < end && row != place)
-            {
-                key[j] = load_pack(keys + (i64)row * depth + first);
-                value[j] = load_pack(values + (i64)row * depth + first);
             }
         }
     }
