@@ -31,6 +31,10 @@ public sealed unsafe class CudaPlan : IPlan
     private readonly Dictionary<string, KernelLaunch> _conversions = [];
     private bool _isPrepared;
     private bool _hasRun;
+
+    /// <summary>Bytes of the pinned memory with inputs that may not be on the GPU yet.</summary>
+    private long _hostUsed;
+
     private nint _recorded;
 
     internal CudaPlan(Graph graph, CudaPlanLayout layout, CudaServices services)
@@ -109,11 +113,19 @@ public sealed unsafe class CudaPlan : IPlan
     {
         DeviceMatrix view = Find(_inputs, name, "input", elements.Length, _graph.Inputs);
         _device.MakeCurrent();
-        _device.Synchronize(); // the staging memory may still be read
-        elements.CopyTo(new Span<float>(_host.Pointer, elements.Length));
+        long bytes = elements.Length * (long)sizeof(float);
+        if (_hostUsed + bytes > _host.Bytes)
+        {
+            _device.Synchronize(); // what lies there may still be read
+            _hostUsed = 0;
+        }
+
+        byte* host = (byte*)_host.Pointer + _hostUsed;
+        _hostUsed += bytes;
+        elements.CopyTo(new Span<float>(host, elements.Length));
         bool isConverted = _conversions.TryGetValue(name, out KernelLaunch? conversion);
         nint destination = isConverted ? _staging.Pointer : view.Pointer;
-        CudaDriver.cuMemcpyHtoDAsync_v2(destination, (nint)_host.Pointer, (nuint)elements.Length * sizeof(float), _device.Stream).ThrowOnError();
+        CudaDriver.cuMemcpyHtoDAsync_v2(destination, (nint)host, (nuint)bytes, _device.Stream).ThrowOnError();
         conversion?.Run(_device.Stream);
         if (_graph.Inputs[name].IsPerRun)
         {
@@ -166,6 +178,7 @@ public sealed unsafe class CudaPlan : IPlan
         _conversions["> " + name].Run(_device.Stream);
         CudaDriver.cuMemcpyDtoHAsync_v2((nint)_host.Pointer, _staging.Pointer, (nuint)elements.Length * sizeof(float), _device.Stream).ThrowOnError();
         _device.Synchronize();
+        _hostUsed = 0;
         new ReadOnlySpan<float>(_host.Pointer, elements.Length).CopyTo(elements);
     }
 
