@@ -117,18 +117,26 @@ internal static class LanguageChecks
             prompt.GetOutput(LlamaDecoder.Logits, logits);
             _ = sampler.Choose(logits);
             double reading = Stopwatch.GetElapsedTime(start).TotalSeconds;
+            TimeSpan inputs = default, launch = default, choice = default;
             for (int token = 1; token < AnswerTokens; token++)
             {
+                long begin = Stopwatch.GetTimestamp();
                 step.SetInput(LlamaDecoder.Embeddings, embedding);
                 step.SetInput(LlamaDecoder.Position, [PromptTokens + token - 1]);
+                long isSet = Stopwatch.GetTimestamp();
                 step.Run();
+                long isLaunched = Stopwatch.GetTimestamp();
                 step.GetOutput(LlamaDecoder.Logits, logits);
+                long isThere = Stopwatch.GetTimestamp();
                 _ = sampler.Choose(logits);
+                inputs += Stopwatch.GetElapsedTime(begin, isSet);
+                launch += Stopwatch.GetElapsedTime(isSet, isLaunched);
+                choice += Stopwatch.GetElapsedTime(isThere);
             }
 
             double caption = Stopwatch.GetElapsedTime(start).TotalSeconds;
             double each = (caption - reading) / (AnswerTokens - 1);
-            Report.Say($"{name}: {PromptTokens} tokens read in {reading * 1e3:f0} ms, {each * 1e3:f2} ms a token, {need.WeightBytes / bandwidth / each:p0} of the bound that reading the weights sets; {AnswerTokens} tokens in {caption:f2} s");
+            Report.Say($"{name}: {PromptTokens} tokens read in {reading * 1e3:f0} ms, {each * 1e3:f2} ms a token, {need.WeightBytes / bandwidth / each:p0} of the bound that reading the weights sets; {AnswerTokens} tokens in {caption:f2} s; of a token {inputs.TotalMicroseconds / (AnswerTokens - 1):f0} µs to set inputs, {launch.TotalMicroseconds / (AnswerTokens - 1):f0} to launch, {choice.TotalMicroseconds / (AnswerTokens - 1):f0} to choose");
         }
 
         step.SetInput(LlamaDecoder.Position, [PromptTokens + (AnswerTokens / 2)]);

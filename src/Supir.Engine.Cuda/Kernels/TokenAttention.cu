@@ -2,6 +2,7 @@
 #define KEYS_AT_A_TIME 2
 #define TURNS_AHEAD 2 // whose keys and values are on the way
 #define ATTENTION_WARPS 8
+#define PARTS_AT_ONCE 8
 #define ATTENTION_BLOCKS 3 // of a multiprocessor
 #define ATTENTION_THREADS (ATTENTION_WARPS * 32)
 
@@ -36,6 +37,14 @@ __device__ __forceinline__ float single_fresh(const float* source)
     float x;
     asm volatile("ld.global.cg.f32 %0, [%1];" : "=f"(x) : "l"(source) : "memory");
     return x;
+}
+
+// A number of each of PARTS_AT_ONCE parts from start on.
+__device__ __forceinline__ void fetch_parts(float* numbers, const float* source, int start, int parts, int width)
+{
+#pragma unroll
+    for (int i = 0; i < PARTS_AT_ONCE; i++)
+        if (start + i < parts) numbers[i] = single_fresh(source + (i64)(start + i) * width);
 }
 
 // Rotary turning: (a, b) → (a cos φ − b sin φ, b cos φ + a sin φ) for the pairs (i, i + half) of a head.
@@ -226,16 +235,34 @@ extern "C" __global__ void __launch_bounds__(ATTENTION_THREADS, ATTENTION_BLOCKS
         if (is_last) finished[head] = 0; // ready for the next run
     }
     __syncthreads();
-    if (is_last && threadIdx.x < depth)
+    if (is_last)
     {
-        float all = NOT_SET, weights = 0.0f, result = 0.0f;
-        for (int i = 0; i < parts; i++) all = fmaxf(all, single_fresh(parts_of_head + i * width + depth));
-        for (int i = 0; i < parts; i++)
+        // One trip to the memory: everything is asked for before the first of it is used.
+        float part_sums[PARTS_AT_ONCE], *of_parts = reinterpret_cast<float*>(memory); // where rows were on the way
+        fetch_parts(part_sums, parts_of_head + threadIdx.x, 0, threadIdx.x < depth ? parts : 0, width);
+        for (int i = threadIdx.x; i < parts; i += ATTENTION_THREADS)
         {
-            float weight = expf(single_fresh(parts_of_head + i * width + depth) - all);
-            weights += weight * single_fresh(parts_of_head + i * width + depth + 1);
-            result += weight * single_fresh(parts_of_head + i * width + threadIdx.x);
+            of_parts[2 * i] = single_fresh(parts_of_head + i * width + depth);
+            of_parts[2 * i + 1] = single_fresh(parts_of_head + i * width + depth + 1);
         }
-        y[head * depth + threadIdx.x] = narrow(result / weights);
+        __syncthreads();
+        if (threadIdx.x < depth)
+        {
+            float all = NOT_SET, weights = 0.0f, result = 0.0f;
+            for (int i = 0; i < parts; i++) all = fmaxf(all, of_parts[2 * i]);
+            for (int start = 0; start < parts; start += PARTS_AT_ONCE)
+            {
+                if (start > 0) fetch_parts(part_sums, parts_of_head + threadIdx.x, start, parts, width);
+#pragma unroll
+                for (int i = 0; i < PARTS_AT_ONCE; i++)
+                    if (start + i < parts)
+                    {
+                        float weight = expf(of_parts[2 * (start + i)] - all);
+                        weights += weight * of_parts[2 * (start + i) + 1];
+                        result += weight * part_sums[i];
+                    }
+            }
+            y[head * depth + threadIdx.x] = narrow(result / weights);
+        }
     }
 }

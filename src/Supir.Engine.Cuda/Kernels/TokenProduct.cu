@@ -14,7 +14,6 @@
 #define DIGITS 2
 #define DIGIT_BYTES (PIECE + 16) // the gap spares the memory's banks
 #define SLOT_BYTES (DIGITS * DIGIT_BYTES)
-#define HELD 3 // packs of x that a thread reads at once
 
 __device__ __forceinline__ float half_to_single(u16 x)
 {
@@ -61,18 +60,17 @@ struct Row
     unsigned char* digits;
     float* factors;
 
-    // A lane's eight numbers of sixteen such: bytes 0, 2, 4, 6 and 1, 3, 5, 7 of each digit. Returns the sum of their squares.
+    // A lane's eight numbers of sixteen such, times gamma: bytes 0, 2, 4, 6 and 1, 3, 5, 7 of each digit. Returns the sum of x's squares.
     __device__ __forceinline__ float put(int piece, const Pack& x, const float* gamma)
     {
         float values[VECTOR], squares = 0.0f, most = 0.0f;
         u32 whole[VECTOR];
-        if (gamma) load_singles(values, gamma);
 #pragma unroll
         for (int i = 0; i < VECTOR; i++)
         {
             float value = widen(x.e[i]);
             squares += value * value;
-            values[i] = gamma ? value * values[i] : value;
+            values[i] = value * gamma[i];
             most = fmaxf(most, fabsf(values[i]));
         }
 #pragma unroll
@@ -87,11 +85,38 @@ struct Row
         if (word % 8 == 0) factors[piece * 2 + word / 8] = most * (1.0f / (16.0f * LARGEST));
         return squares;
     }
+};
 
-    // Pieces first, first + step and so on of x, or of x · gamma, `count` of them (even), with zeros behind the end.
-    __device__ __forceinline__ float stage(const T* x, const float* gamma, int depth, int first, int step, int count)
+// Brings pieces first, first + step and so on of x, `count` of them (even), into a row, with zeros behind the end; HELD packs of x are on
+// the way at once, and as many of gamma before x is there.
+template <int HELD>
+struct Stage
+{
+    const float* gamma;
+    int depth, first, step, count, half, inside;
+    float by[HELD][VECTOR];
+
+    __device__ __forceinline__ Stage(const float* gamma, int depth, int first, int step, int count)
+        : gamma(gamma), depth(depth), first(first), step(step), count(count), half(threadIdx.x % 32 / 16), inside(threadIdx.x % 16 * VECTOR)
     {
-        int half = threadIdx.x % 32 / 16, inside = threadIdx.x % 16 * VECTOR;
+        load_gamma(half);
+    }
+
+    __device__ __forceinline__ int place(int at) const { return (first + at * step) * PIECE + inside; }
+
+    __device__ __forceinline__ void load_gamma(int start)
+    {
+#pragma unroll
+        for (int i = 0; i < HELD; i++)
+        {
+#pragma unroll
+            for (int j = 0; j < VECTOR; j++) by[i][j] = 1.0f;
+            if (gamma && start + 2 * i < count && place(start + 2 * i) < depth) load_singles(by[i], gamma + place(start + 2 * i));
+        }
+    }
+
+    __device__ __forceinline__ float put(Row& row, const T* x)
+    {
         float squares = 0.0f;
         for (int start = half; start < count; start += 2 * HELD)
         {
@@ -99,16 +124,13 @@ struct Row
 #pragma unroll
             for (int i = 0; i < HELD; i++)
             {
-                int k = (first + (start + 2 * i) * step) * PIECE + inside;
                 packs[i] = {};
-                if (start + 2 * i < count && k < depth) packs[i] = load_pack(x + k);
+                if (start + 2 * i < count && place(start + 2 * i) < depth) packs[i] = load_pack(x + place(start + 2 * i));
             }
+            if (start > half) load_gamma(start);
 #pragma unroll
             for (int i = 0; i < HELD; i++)
-            {
-                int k = (first + (start + 2 * i) * step) * PIECE + inside;
-                if (start + 2 * i < count) squares += put(start + 2 * i, packs[i], gamma && k < depth ? gamma + k : nullptr);
-            }
+                if (start + 2 * i < count) squares += row.put(start + 2 * i, packs[i], by[i]);
         }
         __syncwarp();
         return sum_over_warp(squares);
@@ -198,10 +220,9 @@ __device__ __forceinline__ void multiply_row(
     let_next_begin();
     Batch<BATCH> batch;
     batch.load(weights + tile * stride * eight_bytes, weights + (tile * stride + apart) * eight_bytes, warp, apart_pieces, step, pieces);
-    if (gamma)
-        for (int k = threadIdx.x * 8; k < depth; k += WARPS * 32 * 8) asm volatile("prefetch.global.L2 [%0];" ::"l"(gamma + k));
+    Stage<IS_WIDE ? 2 : 3> stage(gamma, depth, warp, WARPS, own);
     await_previous();
-    float squares = row.stage(x, gamma, depth, warp, WARPS, own);
+    float squares = stage.put(row, x);
     if (lane == 0) squares_of[warp] = squares;
 
     // A lane's column is a digit: of both halves of a pair, or first those of one, then those of the other. Columns behind are not used.
@@ -210,7 +231,9 @@ __device__ __forceinline__ void multiply_row(
     for (int parity = 0; tile < tiles; parity ^= 1)
     {
         Sums sums = {};
-        int next_tile = tile + gridDim.x, at = 0;
+        int next_tile = tile + gridDim.x, at = 0, output = tile * outputs_of_tile + (int)threadIdx.x;
+        bool is_output = threadIdx.x < outputs_of_tile && output < outputs;
+        float added = is_output && residual ? widen(residual[output]) : 0.0f;
         for (int number = warp; number < pieces; number += BATCH * step)
         {
             bool goes_on = number + BATCH * step < pieces;
@@ -232,8 +255,7 @@ __device__ __forceinline__ void multiply_row(
         if (quarter == 0) partial[parity][warp][eighth] = a;
         if (IS_WIDE && quarter == 0) partial[parity][warp][8 + eighth] = b;
         __syncthreads();
-        int output = tile * outputs_of_tile + (int)threadIdx.x;
-        if (threadIdx.x < outputs_of_tile && output < outputs)
+        if (is_output)
         {
             float sum = 0.0f, other = 0.0f, all = 0.0f;
 #pragma unroll
@@ -247,8 +269,7 @@ __device__ __forceinline__ void multiply_row(
             sum *= factor;
             if (bias) sum += widen(bias[output]);
             if (gated) sum = activate(sum, 1) * (other * factor + (bias ? widen(bias[output + outputs]) : 0.0f));
-            if (residual) sum += widen(residual[output]);
-            y[output] = narrow(sum);
+            y[output] = narrow(sum + added);
         }
         tile = next_tile;
     }

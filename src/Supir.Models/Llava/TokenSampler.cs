@@ -20,7 +20,8 @@ public sealed class TokenSampler(SamplingOptions options)
     /// <summary>Hugging Face's default, which the reference leaves as it is.</summary>
     private const int TopK = 50;
 
-    private const int BlockTokens = 64;
+    /// <summary>At least as many as <see cref="TopK"/>, and whole vectors.</summary>
+    private const int Groups = 64;
 
     private readonly Random _random = new(options.Seed);
 
@@ -28,17 +29,19 @@ public sealed class TokenSampler(SamplingOptions options)
     /// <param name="logits">A number for each token.</param>
     public int Choose(ReadOnlySpan<float> logits)
     {
-        float[] largest = LargestOfBlocks(logits);
-        int best = FirstOf(logits, largest);
+        float[] largest = LargestOfGroups(logits);
+        Array.Sort(largest);
+        int best = Math.Max(0, logits.IndexOf(largest[^1])); // no logit is a number: the first
         if (options.Temperature <= 0)
         {
             return best;
         }
 
-        (int[] ids, double[] weights) = Likeliest(logits, largest, logits[best]);
+        // Fifty groups have a token each that is as likely as that of the fiftieth: no less likely one is among the fifty.
+        (int[] ids, double[] weights) = Likeliest(logits, largest[^TopK], logits[best]);
         if (ids.Length == 0)
         {
-            return best; // nothing but numbers that are none
+            return best;
         }
 
         double total = weights.Sum();
@@ -62,77 +65,65 @@ public sealed class TokenSampler(SamplingOptions options)
         return ids[kept - 1];
     }
 
-    /// <summary>The largest logit of every <see cref="BlockTokens"/>: a device waits while a token is chosen, and nearly all blocks can be left out.</summary>
-    private static float[] LargestOfBlocks(ReadOnlySpan<float> logits)
+    /// <summary>The largest logit of the tokens whose ids leave the same rest: a device waits while a token is chosen.</summary>
+    private static float[] LargestOfGroups(ReadOnlySpan<float> logits)
     {
-        float[] largest = new float[(logits.Length + BlockTokens - 1) / BlockTokens];
-        for (int block = 0; block < largest.Length; block++)
+        float[] largest = new float[Groups];
+        Array.Fill(largest, float.NegativeInfinity);
+        for (; logits.Length >= Groups; logits = logits[Groups..])
         {
-            ReadOnlySpan<float> rest = logits[(block * BlockTokens)..Math.Min(logits.Length, (block + 1) * BlockTokens)];
-            Vector<float> most = new(float.NegativeInfinity);
-            for (; rest.Length >= Vector<float>.Count; rest = rest[Vector<float>.Count..])
+            for (int i = 0; i < Groups; i += Vector<float>.Count)
             {
-                Vector<float> next = new(rest);
-                most = Vector.ConditionalSelect(Vector.GreaterThan(next, most), next, most);
+                Vector<float> next = new(logits[i..]), most = new(largest, i);
+                Vector.ConditionalSelect(Vector.GreaterThan(next, most), next, most).CopyTo(largest, i);
             }
+        }
 
-            float all = float.NegativeInfinity;
-            for (int i = 0; i < Vector<float>.Count; i++)
-            {
-                all = most[i] > all ? most[i] : all;
-            }
-
-            foreach (float logit in rest)
-            {
-                all = logit > all ? logit : all;
-            }
-
-            largest[block] = all;
+        for (int i = 0; i < logits.Length; i++)
+        {
+            largest[i] = logits[i] > largest[i] ? logits[i] : largest[i];
         }
 
         return largest;
     }
 
-    /// <summary>The first of the likeliest tokens.</summary>
-    private static int FirstOf(ReadOnlySpan<float> logits, float[] largest)
+    /// <summary>The fifty likeliest of the tokens that are as likely as <paramref name="least"/>, and their probabilities but for a factor, the
+    /// likeliest first; of equal ones the lower id.</summary>
+    private (int[] Ids, double[] Weights) Likeliest(ReadOnlySpan<float> logits, float least, float largest)
     {
-        int block = 0;
-        for (int i = 1; i < largest.Length; i++)
+        List<ulong> candidates = [];
+        int width = Vector<float>.Count;
+        for (int start = 0; start < logits.Length; start += width)
         {
-            block = largest[i] > largest[block] ? i : block;
-        }
-
-        return Math.Max(0, logits.IndexOf(largest[block]));
-    }
-
-    /// <summary>The fifty likeliest tokens and their probabilities but for a factor, the likeliest first; of equal ones the lower id.</summary>
-    private (int[] Ids, double[] Weights) Likeliest(ReadOnlySpan<float> logits, float[] largestOfBlocks, float largest)
-    {
-        // Fifty blocks have a token each that is as likely as this: no less likely one is among the fifty.
-        float[] sorted = [.. largestOfBlocks];
-        Array.Sort(sorted);
-        float least = sorted.Length >= TopK ? sorted[^TopK] : float.NegativeInfinity;
-        List<(float NegativeLogit, int Id)> candidates = [];
-        for (int block = 0; block < largestOfBlocks.Length; block++)
-        {
-            int end = largestOfBlocks[block] >= least ? Math.Min(logits.Length, (block + 1) * BlockTokens) : 0;
-            for (int id = block * BlockTokens; id < end; id++)
+            int end = Math.Min(logits.Length, start + width);
+            if (end - start < width || Vector.GreaterThanOrEqualAny(new Vector<float>(logits[start..]), new Vector<float>(least)))
             {
-                if (logits[id] >= least)
+                for (int id = start; id < end; id++)
                 {
-                    candidates.Add((-logits[id], id));
+                    if (logits[id] >= least)
+                    {
+                        candidates.Add(((ulong)Descending(logits[id]) << 32) | (uint)id);
+                    }
                 }
             }
         }
 
         candidates.Sort();
-        int[] ids = [.. candidates.Take(TopK).Select(candidate => candidate.Id)];
+        int[] ids = new int[Math.Min(TopK, candidates.Count)];
         double[] weights = new double[ids.Length];
         for (int i = 0; i < ids.Length; i++)
         {
+            ids[i] = (int)(uint)candidates[i];
             weights[i] = Math.Exp((logits[ids[i]] - largest) / options.Temperature);
         }
 
         return (ids, weights);
+    }
+
+    /// <summary>A number that is smaller the larger a logit is.</summary>
+    private static uint Descending(float logit)
+    {
+        uint bits = BitConverter.SingleToUInt32Bits(logit + 0f); // one zero, not two
+        return bits >> 31 != 0 ? bits : bits ^ 0x7fffffffu;
     }
 }
