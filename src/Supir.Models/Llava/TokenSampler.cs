@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace Supir.Models.Llava;
 
@@ -66,6 +67,7 @@ public sealed class TokenSampler(SamplingOptions options)
     }
 
     /// <summary>The largest logit of the tokens whose ids leave the same rest: a device waits while a token is chosen.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)] // a caption is over before the runtime would have optimized it
     private static float[] LargestOfGroups(ReadOnlySpan<float> logits)
     {
         float[] largest = new float[Groups];
@@ -89,6 +91,7 @@ public sealed class TokenSampler(SamplingOptions options)
 
     /// <summary>The fifty likeliest of the tokens that are as likely as <paramref name="least"/>, and their probabilities but for a factor, the
     /// likeliest first; of equal ones the lower id.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private (int[] Ids, double[] Weights) Likeliest(ReadOnlySpan<float> logits, float least, float largest)
     {
         List<ulong> candidates = [];
