@@ -54,19 +54,22 @@ internal sealed unsafe class ConvolutionOperation : CpuOperation
             _cut.ColumnOf(_cut.FirstTile(part.Strip)), _cut.ColumnOf(_cut.EndTile(part.Strip)));
         band.Fill(_source, _cut.Image(part.Strip), _prologue);
 
-        int taps = _shape.KernelHeight * _shape.KernelWidth;
-        nint* offsets = stackalloc nint[taps];
+        // Where no position is padded, the taps of a row lie one behind the other: one segment, and fewer ends of the kernel's inner loop.
+        int joined = _shape.PositionStride == _shape.InChannels ? _shape.KernelWidth : 1;
+        int segments = _shape.KernelHeight * _shape.KernelWidth / joined;
+        nint* offsets = stackalloc nint[segments];
         nint positionBytes = (nint)_shape.PositionStride * sizeof(float);
-        for (int tap = 0; tap < taps; tap++)
+        for (int segment = 0; segment < segments; segment++)
         {
-            offsets[tap] = (((nint)(tap / _shape.KernelWidth) * band.Width) + (tap % _shape.KernelWidth)) * positionBytes;
+            int tap = segment * joined;
+            offsets[segment] = (((nint)(tap / _shape.KernelWidth) * band.Width) + (tap % _shape.KernelWidth)) * positionBytes;
         }
 
         TileArguments arguments = new()
         {
             Segments = offsets,
-            SegmentCount = taps,
-            Count = _shape.InChannels,
+            SegmentCount = segments,
+            Count = joined * _shape.InChannels,
             RowStride = positionBytes * _shape.Options.Stride,
             DepthStride = sizeof(float),
             StrideB = _weights.StrideB,

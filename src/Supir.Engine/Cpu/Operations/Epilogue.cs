@@ -64,6 +64,12 @@ internal sealed unsafe class Epilogue(MatrixView destination)
         int start = panel * Columns;
         int count = Math.Min(Columns, Destination.Channels - start);
         float* vector = ImageVector.Data == 0 ? null : ImageVector.Row(image) + start;
+        if (Vector512.IsHardwareAccelerated && count == Columns && Activation == Activation.None)
+        {
+            WriteSums(tile, rows, firstRow, start, bias, vector);
+            return;
+        }
+
         for (int row = 0; row < rows; row++)
         {
             float* target = Destination.Row(firstRow + row) + start;
@@ -99,6 +105,38 @@ internal sealed unsafe class Epilogue(MatrixView destination)
                 target[c] = ActivationKernel.Apply(Activation, x) + (residual != null ? residual[c] : 0f);
             }
 
+            tile += Columns;
+        }
+    }
+
+    /// <summary>Whole rows without a function, which most products have: a fifth of the instructions.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void WriteSums(float* tile, int rows, long firstRow, int start, float* bias, float* vector)
+    {
+        const int Half = Columns / 2;
+        Vector512<float> bias0 = Vector512.Load(bias), bias1 = Vector512.Load(bias + Half);
+        Vector512<float> vector0 = vector == null ? default : Vector512.Load(vector), vector1 = vector == null ? default : Vector512.Load(vector + Half);
+        float* target = Destination.Row(firstRow) + start;
+        float* residual = Residual.Data == 0 ? null : Residual.Row(firstRow) + start;
+        for (int row = 0; row < rows; row++)
+        {
+            Vector512<float> x0 = Vector512.Load(tile) + bias0, x1 = Vector512.Load(tile + Half) + bias1;
+            if (vector != null)
+            {
+                x0 += vector0;
+                x1 += vector1;
+            }
+
+            if (residual != null)
+            {
+                x0 += Vector512.Load(residual);
+                x1 += Vector512.Load(residual + Half);
+                residual += Residual.RowStride;
+            }
+
+            x0.Store(target);
+            x1.Store(target + Half);
+            target += Destination.RowStride;
             tile += Columns;
         }
     }
