@@ -31,6 +31,21 @@ public sealed class DeviceTests
     }
 
     [Fact]
+    public async Task Networks_that_lay_on_a_device_when_it_broke_down_are_brought_there_anew()
+    {
+        FaultyBackend device = new(new CpuBackend(1));
+        await using RunningServer server = await RunningServer.Start(
+            options => options with { Devices = [RunningServer.Device("cuda:7", device, ComputeDevice.Cuda)] });
+
+        await server.WaitFor(await server.Post(), "succeeded");
+        device.IsBroken = true;
+        await server.WaitFor(await server.Post(), "failed");
+        device.IsBroken = false;
+
+        await server.WaitFor(await server.Post(), "succeeded");
+    }
+
+    [Fact]
     public async Task A_job_may_choose_its_device_which_is_opened_when_it_is_needed()
     {
         int opened = 0;

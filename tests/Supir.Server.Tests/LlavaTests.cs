@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Supir.Engine;
+using Supir.Engine.Cpu;
 using Supir.Restoration;
 using Supir.Restoration.Captioning;
 using Supir.Restoration.Imaging;
@@ -80,6 +81,20 @@ public sealed class LlavaTests : IDisposable
         }
 
         Assert.Equal(0, own.PlansLeft);
+    }
+
+    [Fact]
+    public async Task After_its_device_broke_down_it_is_loaded_anew()
+    {
+        FaultyBackend own = new(new CpuBackend(1));
+        await using RunningServer server = await Start(ComputeDevice.Cpu, null, own);
+        string first = await Caption(server);
+        own.IsBroken = true;
+        (int status, string detail) = await RunningServer.Problem(await Ask(server));
+        own.IsBroken = false;
+
+        Assert.Equal((503, "cuLaunchKernel returned IllegalAddress (700)."), (status, detail));
+        Assert.Equal(first, await Caption(server));
     }
 
     public void Dispose() => _files.Dispose();

@@ -73,8 +73,7 @@ public sealed class LlavaCaptioner : ICaptioner
             }
             catch (DeviceException)
             {
-                // What lies on a device that broke down may be lost: the next picture loads it anew.
-                Release();
+                ReleaseBroken();
                 throw;
             }
             finally
@@ -94,9 +93,10 @@ public sealed class LlavaCaptioner : ICaptioner
     {
         lock (_lock)
         {
-            _generator?.Dispose();
+            AnswerGenerator? generator = _generator;
             _generator = null;
             Volatile.Write(ref _heldBytes, 0);
+            generator?.Dispose();
         }
     }
 
@@ -105,6 +105,19 @@ public sealed class LlavaCaptioner : ICaptioner
     {
         Release();
         _files.Dispose();
+    }
+
+    /// <summary>What lies on a device that broke down may be lost: the next picture loads it anew.</summary>
+    private void ReleaseBroken()
+    {
+        try
+        {
+            Release();
+        }
+        catch (DeviceException)
+        {
+            // The device cannot even free what it holds; the first fault says more.
+        }
     }
 
     private string Say(Picture picture, IProgress<string>? words, CancellationToken cancellationToken)
