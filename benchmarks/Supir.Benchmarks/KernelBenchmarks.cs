@@ -3,8 +3,9 @@ using BenchmarkDotNet.Attributes;
 namespace Supir.Benchmarks;
 
 /// <summary>Every shape on one thread and on all.</summary>
+/// <remarks>Not sealed: BenchmarkDotNet derives from it.</remarks>
 [Config(typeof(RateConfiguration))]
-public sealed class KernelBenchmarks : IDisposable
+public class KernelBenchmarks : IDisposable
 {
     private CompiledKernel? _kernel;
 
@@ -36,5 +37,9 @@ public sealed class KernelBenchmarks : IDisposable
 
     /// <summary>Gives the memory back.</summary>
     [GlobalCleanup]
-    public void Dispose() => _kernel?.Dispose();
+    public void Dispose()
+    {
+        _kernel?.Dispose();
+        GC.SuppressFinalize(this);
+    }
 }

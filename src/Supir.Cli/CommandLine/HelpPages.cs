@@ -127,7 +127,7 @@ internal static class HelpPages
 
         Measures the processor's peak of fused multiply-adds, then the matrix products, convolutions and attentions of the
         published model at their real sizes, as fractions of that peak, and whole restorations with the small model. Takes
-        about a minute. Best on a machine that does nothing else.
+        two or three minutes. Best on a machine that does nothing else.
 
           --threads N              threads for the second half of the table [one a processor]
           --only WORD              only the peak and what has this word in its name: linear, conv, attention, model, VAE, step
