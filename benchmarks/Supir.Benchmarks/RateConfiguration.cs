@@ -2,6 +2,7 @@ using BenchmarkDotNet.Columns;
 using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Engines;
 using BenchmarkDotNet.Jobs;
+using BenchmarkDotNet.Reports;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 
 namespace Supir.Benchmarks;
@@ -13,6 +14,7 @@ public sealed class RateConfiguration : ManualConfig
 {
     private const int WarmUps = 1;
     private const int Iterations = 7;
+    private const int LongestShape = 40;
 
     /// <summary>Makes the configuration.</summary>
     public RateConfiguration()
@@ -25,5 +27,6 @@ public sealed class RateConfiguration : ManualConfig
             .WithInvocationCount(1)
             .WithUnrollFactor(1));
         AddColumn(new RateColumn(isFraction: false), new RateColumn(isFraction: true), StatisticColumn.Min);
+        WithSummaryStyle(SummaryStyle.Default.WithMaxParameterColumnWidth(LongestShape));
     }
 }
