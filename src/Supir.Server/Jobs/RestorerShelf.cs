@@ -83,6 +83,7 @@ internal sealed class RestorerShelf(OpenDevice device, bool isForJobs) : IDispos
     /// <inheritdoc/>
     public void Dispose()
     {
-        Close();
+        // The server may end because a device is lost.
+        CloseBroken();
     }
 }
