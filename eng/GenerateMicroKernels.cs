@@ -62,6 +62,11 @@ static void Write(int lanes, int maxRows)
                     nint strideC = t.StrideC;
 
             """);
+        if (lanes == 16)
+        {
+            s.Append("        nint nextStep = t.NextStep;\n");
+        }
+
         for (int r = 0; r < rows; r++)
         {
             s.Append($"        {vector} x{r} = default, y{r} = default;\n");
@@ -83,10 +88,20 @@ static void Write(int lanes, int maxRows)
             s.Append($"            byte* p{p} = p{p - 1} + twoRows + rowStride;\n");
         }
 
+        if (lanes == 16)
+        {
+            s.Append($"            byte* next = p0 + ({rows} * rowStride);\n");
+        }
+
         s.Append($"            for (nint k = count; k > 0; k--)\n            {{\n                {vector} b0 = {of}.Load(b);\n                {vector} b1 = {of}.Load(b + {lanes});\n");
         for (int column = 0; column < 2 * lanes; column += ElementsOfCacheLine)
         {
             s.Append($"                Sse.Prefetch0(b + Ahead{(column == 0 ? "" : $" + {column}")});\n");
+        }
+
+        if (lanes == 16)
+        {
+            s.Append("                Sse.Prefetch1(next);\n                next += nextStep;\n");
         }
 
         for (int r = 0; r < rows; r++)

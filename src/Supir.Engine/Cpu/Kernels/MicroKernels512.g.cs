@@ -47,6 +47,7 @@ internal static unsafe class MicroKernels512
         nint count = t.Count;
         nint stepB = t.StrideB;
         nint strideC = t.StrideC;
+        nint nextStep = t.NextStep;
         Vector512<float> x0 = default, y0 = default;
         if (t.Accumulate)
         {
@@ -59,12 +60,15 @@ internal static unsafe class MicroKernels512
         for (nint i = t.SegmentCount; i > 0; i--)
         {
             byte* p0 = a + *segments++;
+            byte* next = p0 + (1 * rowStride);
             for (nint k = count; k > 0; k--)
             {
                 Vector512<float> b0 = Vector512.Load(b);
                 Vector512<float> b1 = Vector512.Load(b + 16);
                 Sse.Prefetch0(b + Ahead);
                 Sse.Prefetch0(b + Ahead + 16);
+                Sse.Prefetch1(next);
+                next += nextStep;
                 Vector512<float> e = Vector512.Create(*(float*)(p0));
                 x0 = Vector512.FusedMultiplyAdd(e, b0, x0);
                 y0 = Vector512.FusedMultiplyAdd(e, b1, y0);
@@ -86,6 +90,7 @@ internal static unsafe class MicroKernels512
         nint count = t.Count;
         nint stepB = t.StrideB;
         nint strideC = t.StrideC;
+        nint nextStep = t.NextStep;
         Vector512<float> x0 = default, y0 = default;
         Vector512<float> x1 = default, y1 = default;
         if (t.Accumulate)
@@ -102,12 +107,15 @@ internal static unsafe class MicroKernels512
         for (nint i = t.SegmentCount; i > 0; i--)
         {
             byte* p0 = a + *segments++;
+            byte* next = p0 + (2 * rowStride);
             for (nint k = count; k > 0; k--)
             {
                 Vector512<float> b0 = Vector512.Load(b);
                 Vector512<float> b1 = Vector512.Load(b + 16);
                 Sse.Prefetch0(b + Ahead);
                 Sse.Prefetch0(b + Ahead + 16);
+                Sse.Prefetch1(next);
+                next += nextStep;
                 Vector512<float> e = Vector512.Create(*(float*)(p0));
                 x0 = Vector512.FusedMultiplyAdd(e, b0, x0);
                 y0 = Vector512.FusedMultiplyAdd(e, b1, y0);
@@ -135,6 +143,7 @@ internal static unsafe class MicroKernels512
         nint count = t.Count;
         nint stepB = t.StrideB;
         nint strideC = t.StrideC;
+        nint nextStep = t.NextStep;
         Vector512<float> x0 = default, y0 = default;
         Vector512<float> x1 = default, y1 = default;
         Vector512<float> x2 = default, y2 = default;
@@ -155,12 +164,15 @@ internal static unsafe class MicroKernels512
         for (nint i = t.SegmentCount; i > 0; i--)
         {
             byte* p0 = a + *segments++;
+            byte* next = p0 + (3 * rowStride);
             for (nint k = count; k > 0; k--)
             {
                 Vector512<float> b0 = Vector512.Load(b);
                 Vector512<float> b1 = Vector512.Load(b + 16);
                 Sse.Prefetch0(b + Ahead);
                 Sse.Prefetch0(b + Ahead + 16);
+                Sse.Prefetch1(next);
+                next += nextStep;
                 Vector512<float> e = Vector512.Create(*(float*)(p0));
                 x0 = Vector512.FusedMultiplyAdd(e, b0, x0);
                 y0 = Vector512.FusedMultiplyAdd(e, b1, y0);
@@ -194,6 +206,7 @@ internal static unsafe class MicroKernels512
         nint count = t.Count;
         nint stepB = t.StrideB;
         nint strideC = t.StrideC;
+        nint nextStep = t.NextStep;
         Vector512<float> x0 = default, y0 = default;
         Vector512<float> x1 = default, y1 = default;
         Vector512<float> x2 = default, y2 = default;
@@ -219,12 +232,15 @@ internal static unsafe class MicroKernels512
         {
             byte* p0 = a + *segments++;
             byte* p1 = p0 + twoRows + rowStride;
+            byte* next = p0 + (4 * rowStride);
             for (nint k = count; k > 0; k--)
             {
                 Vector512<float> b0 = Vector512.Load(b);
                 Vector512<float> b1 = Vector512.Load(b + 16);
                 Sse.Prefetch0(b + Ahead);
                 Sse.Prefetch0(b + Ahead + 16);
+                Sse.Prefetch1(next);
+                next += nextStep;
                 Vector512<float> e = Vector512.Create(*(float*)(p0));
                 x0 = Vector512.FusedMultiplyAdd(e, b0, x0);
                 y0 = Vector512.FusedMultiplyAdd(e, b1, y0);
@@ -265,6 +281,7 @@ internal static unsafe class MicroKernels512
         nint count = t.Count;
         nint stepB = t.StrideB;
         nint strideC = t.StrideC;
+        nint nextStep = t.NextStep;
         Vector512<float> x0 = default, y0 = default;
         Vector512<float> x1 = default, y1 = default;
         Vector512<float> x2 = default, y2 = default;
@@ -294,12 +311,15 @@ internal static unsafe class MicroKernels512
         {
             byte* p0 = a + *segments++;
             byte* p1 = p0 + twoRows + rowStride;
+            byte* next = p0 + (5 * rowStride);
             for (nint k = count; k > 0; k--)
             {
                 Vector512<float> b0 = Vector512.Load(b);
                 Vector512<float> b1 = Vector512.Load(b + 16);
                 Sse.Prefetch0(b + Ahead);
                 Sse.Prefetch0(b + Ahead + 16);
+                Sse.Prefetch1(next);
+                next += nextStep;
                 Vector512<float> e = Vector512.Create(*(float*)(p0));
                 x0 = Vector512.FusedMultiplyAdd(e, b0, x0);
                 y0 = Vector512.FusedMultiplyAdd(e, b1, y0);
@@ -346,6 +366,7 @@ internal static unsafe class MicroKernels512
         nint count = t.Count;
         nint stepB = t.StrideB;
         nint strideC = t.StrideC;
+        nint nextStep = t.NextStep;
         Vector512<float> x0 = default, y0 = default;
         Vector512<float> x1 = default, y1 = default;
         Vector512<float> x2 = default, y2 = default;
@@ -379,12 +400,15 @@ internal static unsafe class MicroKernels512
         {
             byte* p0 = a + *segments++;
             byte* p1 = p0 + twoRows + rowStride;
+            byte* next = p0 + (6 * rowStride);
             for (nint k = count; k > 0; k--)
             {
                 Vector512<float> b0 = Vector512.Load(b);
                 Vector512<float> b1 = Vector512.Load(b + 16);
                 Sse.Prefetch0(b + Ahead);
                 Sse.Prefetch0(b + Ahead + 16);
+                Sse.Prefetch1(next);
+                next += nextStep;
                 Vector512<float> e = Vector512.Create(*(float*)(p0));
                 x0 = Vector512.FusedMultiplyAdd(e, b0, x0);
                 y0 = Vector512.FusedMultiplyAdd(e, b1, y0);
@@ -437,6 +461,7 @@ internal static unsafe class MicroKernels512
         nint count = t.Count;
         nint stepB = t.StrideB;
         nint strideC = t.StrideC;
+        nint nextStep = t.NextStep;
         Vector512<float> x0 = default, y0 = default;
         Vector512<float> x1 = default, y1 = default;
         Vector512<float> x2 = default, y2 = default;
@@ -475,12 +500,15 @@ internal static unsafe class MicroKernels512
             byte* p0 = a + *segments++;
             byte* p1 = p0 + twoRows + rowStride;
             byte* p2 = p1 + twoRows + rowStride;
+            byte* next = p0 + (7 * rowStride);
             for (nint k = count; k > 0; k--)
             {
                 Vector512<float> b0 = Vector512.Load(b);
                 Vector512<float> b1 = Vector512.Load(b + 16);
                 Sse.Prefetch0(b + Ahead);
                 Sse.Prefetch0(b + Ahead + 16);
+                Sse.Prefetch1(next);
+                next += nextStep;
                 Vector512<float> e = Vector512.Create(*(float*)(p0));
                 x0 = Vector512.FusedMultiplyAdd(e, b0, x0);
                 y0 = Vector512.FusedMultiplyAdd(e, b1, y0);
@@ -540,6 +568,7 @@ internal static unsafe class MicroKernels512
         nint count = t.Count;
         nint stepB = t.StrideB;
         nint strideC = t.StrideC;
+        nint nextStep = t.NextStep;
         Vector512<float> x0 = default, y0 = default;
         Vector512<float> x1 = default, y1 = default;
         Vector512<float> x2 = default, y2 = default;
@@ -582,12 +611,15 @@ internal static unsafe class MicroKernels512
             byte* p0 = a + *segments++;
             byte* p1 = p0 + twoRows + rowStride;
             byte* p2 = p1 + twoRows + rowStride;
+            byte* next = p0 + (8 * rowStride);
             for (nint k = count; k > 0; k--)
             {
                 Vector512<float> b0 = Vector512.Load(b);
                 Vector512<float> b1 = Vector512.Load(b + 16);
                 Sse.Prefetch0(b + Ahead);
                 Sse.Prefetch0(b + Ahead + 16);
+                Sse.Prefetch1(next);
+                next += nextStep;
                 Vector512<float> e = Vector512.Create(*(float*)(p0));
                 x0 = Vector512.FusedMultiplyAdd(e, b0, x0);
                 y0 = Vector512.FusedMultiplyAdd(e, b1, y0);
@@ -653,6 +685,7 @@ internal static unsafe class MicroKernels512
         nint count = t.Count;
         nint stepB = t.StrideB;
         nint strideC = t.StrideC;
+        nint nextStep = t.NextStep;
         Vector512<float> x0 = default, y0 = default;
         Vector512<float> x1 = default, y1 = default;
         Vector512<float> x2 = default, y2 = default;
@@ -699,12 +732,15 @@ internal static unsafe class MicroKernels512
             byte* p0 = a + *segments++;
             byte* p1 = p0 + twoRows + rowStride;
             byte* p2 = p1 + twoRows + rowStride;
+            byte* next = p0 + (9 * rowStride);
             for (nint k = count; k > 0; k--)
             {
                 Vector512<float> b0 = Vector512.Load(b);
                 Vector512<float> b1 = Vector512.Load(b + 16);
                 Sse.Prefetch0(b + Ahead);
                 Sse.Prefetch0(b + Ahead + 16);
+                Sse.Prefetch1(next);
+                next += nextStep;
                 Vector512<float> e = Vector512.Create(*(float*)(p0));
                 x0 = Vector512.FusedMultiplyAdd(e, b0, x0);
                 y0 = Vector512.FusedMultiplyAdd(e, b1, y0);
@@ -776,6 +812,7 @@ internal static unsafe class MicroKernels512
         nint count = t.Count;
         nint stepB = t.StrideB;
         nint strideC = t.StrideC;
+        nint nextStep = t.NextStep;
         Vector512<float> x0 = default, y0 = default;
         Vector512<float> x1 = default, y1 = default;
         Vector512<float> x2 = default, y2 = default;
@@ -827,12 +864,15 @@ internal static unsafe class MicroKernels512
             byte* p1 = p0 + twoRows + rowStride;
             byte* p2 = p1 + twoRows + rowStride;
             byte* p3 = p2 + twoRows + rowStride;
+            byte* next = p0 + (10 * rowStride);
             for (nint k = count; k > 0; k--)
             {
                 Vector512<float> b0 = Vector512.Load(b);
                 Vector512<float> b1 = Vector512.Load(b + 16);
                 Sse.Prefetch0(b + Ahead);
                 Sse.Prefetch0(b + Ahead + 16);
+                Sse.Prefetch1(next);
+                next += nextStep;
                 Vector512<float> e = Vector512.Create(*(float*)(p0));
                 x0 = Vector512.FusedMultiplyAdd(e, b0, x0);
                 y0 = Vector512.FusedMultiplyAdd(e, b1, y0);
@@ -911,6 +951,7 @@ internal static unsafe class MicroKernels512
         nint count = t.Count;
         nint stepB = t.StrideB;
         nint strideC = t.StrideC;
+        nint nextStep = t.NextStep;
         Vector512<float> x0 = default, y0 = default;
         Vector512<float> x1 = default, y1 = default;
         Vector512<float> x2 = default, y2 = default;
@@ -966,12 +1007,15 @@ internal static unsafe class MicroKernels512
             byte* p1 = p0 + twoRows + rowStride;
             byte* p2 = p1 + twoRows + rowStride;
             byte* p3 = p2 + twoRows + rowStride;
+            byte* next = p0 + (11 * rowStride);
             for (nint k = count; k > 0; k--)
             {
                 Vector512<float> b0 = Vector512.Load(b);
                 Vector512<float> b1 = Vector512.Load(b + 16);
                 Sse.Prefetch0(b + Ahead);
                 Sse.Prefetch0(b + Ahead + 16);
+                Sse.Prefetch1(next);
+                next += nextStep;
                 Vector512<float> e = Vector512.Create(*(float*)(p0));
                 x0 = Vector512.FusedMultiplyAdd(e, b0, x0);
                 y0 = Vector512.FusedMultiplyAdd(e, b1, y0);
@@ -1056,6 +1100,7 @@ internal static unsafe class MicroKernels512
         nint count = t.Count;
         nint stepB = t.StrideB;
         nint strideC = t.StrideC;
+        nint nextStep = t.NextStep;
         Vector512<float> x0 = default, y0 = default;
         Vector512<float> x1 = default, y1 = default;
         Vector512<float> x2 = default, y2 = default;
@@ -1115,12 +1160,15 @@ internal static unsafe class MicroKernels512
             byte* p1 = p0 + twoRows + rowStride;
             byte* p2 = p1 + twoRows + rowStride;
             byte* p3 = p2 + twoRows + rowStride;
+            byte* next = p0 + (12 * rowStride);
             for (nint k = count; k > 0; k--)
             {
                 Vector512<float> b0 = Vector512.Load(b);
                 Vector512<float> b1 = Vector512.Load(b + 16);
                 Sse.Prefetch0(b + Ahead);
                 Sse.Prefetch0(b + Ahead + 16);
+                Sse.Prefetch1(next);
+                next += nextStep;
                 Vector512<float> e = Vector512.Create(*(float*)(p0));
                 x0 = Vector512.FusedMultiplyAdd(e, b0, x0);
                 y0 = Vector512.FusedMultiplyAdd(e, b1, y0);
@@ -1211,6 +1259,7 @@ internal static unsafe class MicroKernels512
         nint count = t.Count;
         nint stepB = t.StrideB;
         nint strideC = t.StrideC;
+        nint nextStep = t.NextStep;
         Vector512<float> x0 = default, y0 = default;
         Vector512<float> x1 = default, y1 = default;
         Vector512<float> x2 = default, y2 = default;
@@ -1275,12 +1324,15 @@ internal static unsafe class MicroKernels512
             byte* p2 = p1 + twoRows + rowStride;
             byte* p3 = p2 + twoRows + rowStride;
             byte* p4 = p3 + twoRows + rowStride;
+            byte* next = p0 + (13 * rowStride);
             for (nint k = count; k > 0; k--)
             {
                 Vector512<float> b0 = Vector512.Load(b);
                 Vector512<float> b1 = Vector512.Load(b + 16);
                 Sse.Prefetch0(b + Ahead);
                 Sse.Prefetch0(b + Ahead + 16);
+                Sse.Prefetch1(next);
+                next += nextStep;
                 Vector512<float> e = Vector512.Create(*(float*)(p0));
                 x0 = Vector512.FusedMultiplyAdd(e, b0, x0);
                 y0 = Vector512.FusedMultiplyAdd(e, b1, y0);
@@ -1378,6 +1430,7 @@ internal static unsafe class MicroKernels512
         nint count = t.Count;
         nint stepB = t.StrideB;
         nint strideC = t.StrideC;
+        nint nextStep = t.NextStep;
         Vector512<float> x0 = default, y0 = default;
         Vector512<float> x1 = default, y1 = default;
         Vector512<float> x2 = default, y2 = default;
@@ -1446,12 +1499,15 @@ internal static unsafe class MicroKernels512
             byte* p2 = p1 + twoRows + rowStride;
             byte* p3 = p2 + twoRows + rowStride;
             byte* p4 = p3 + twoRows + rowStride;
+            byte* next = p0 + (14 * rowStride);
             for (nint k = count; k > 0; k--)
             {
                 Vector512<float> b0 = Vector512.Load(b);
                 Vector512<float> b1 = Vector512.Load(b + 16);
                 Sse.Prefetch0(b + Ahead);
                 Sse.Prefetch0(b + Ahead + 16);
+                Sse.Prefetch1(next);
+                next += nextStep;
                 Vector512<float> e = Vector512.Create(*(float*)(p0));
                 x0 = Vector512.FusedMultiplyAdd(e, b0, x0);
                 y0 = Vector512.FusedMultiplyAdd(e, b1, y0);

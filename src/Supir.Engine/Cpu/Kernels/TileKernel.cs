@@ -17,6 +17,11 @@ internal static unsafe class TileKernel
     /// <summary>Splits a length into the fewest tiles of nearly equal height.</summary>
     public static int TileCount(int length) => (length + MaxRows - 1) / MaxRows;
 
+    /// <summary>See <see cref="TileArguments.NextStep"/>: so much that the rows behind a tile are in the second-level cache when it is their turn.</summary>
+    /// <param name="rowStride">Bytes from a row to the next.</param>
+    /// <param name="count">Depth of a segment.</param>
+    public static nint StepOfNextRows(nint rowStride, nint count) => ((MaxRows * rowStride) + count - 1) / count;
+
     /// <summary>Computes one tile of 1 to <see cref="MaxRows"/> rows.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Multiply(int rows, in TileArguments arguments, byte* a, float* b, float* c)

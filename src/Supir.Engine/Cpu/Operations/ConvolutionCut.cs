@@ -8,10 +8,10 @@ namespace Supir.Engine.Cpu.Operations;
 internal sealed class ConvolutionCut
 {
     /// <summary>A band is to stay in the last-level cache, beside the other threads' and a panel of weights.</summary>
-    private const int WantedBandBytes = 2 << 20;
+    private const int WantedBandBytes = 4 << 20;
 
     /// <summary>Rows of a unit, in heights of the kernel.</summary>
-    private const int MostKernelHeights = 4;
+    private const int MostKernelHeights = 8;
 
     /// <summary>Rows that should fit before columns are cut, in the same measure.</summary>
     private const int WantedKernelHeights = 3;

@@ -75,6 +75,7 @@ internal sealed unsafe class ConvolutionOperation : CpuOperation
             StrideB = _weights.StrideB,
             HalvesOfB = _weights.HalvesOfB,
             StrideC = ProductWeights.PanelColumns,
+            NextStep = TileKernel.StepOfNextRows(positionBytes * _shape.Options.Stride, joined * _shape.InChannels),
         };
         for (int panel = part.FirstPanel; panel < part.EndPanel; panel++)
         {

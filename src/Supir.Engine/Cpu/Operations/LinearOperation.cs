@@ -69,6 +69,7 @@ internal sealed unsafe class LinearOperation : CpuOperation
             StrideB = _weights.StrideB,
             HalvesOfB = _weights.HalvesOfB,
             StrideC = ProductWeights.PanelColumns,
+            NextStep = TileKernel.StepOfNextRows((nint)_source.RowStride * sizeof(float), _weights.Depth),
         };
         for (int panel = part.FirstPanel; panel < part.EndPanel; panel++)
         {
