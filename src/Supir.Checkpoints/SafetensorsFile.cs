@@ -102,7 +102,7 @@ public sealed class SafetensorsFile : IWeightSource
     private MappedWeightStorage GroupScales(WeightInfo info) => new(
         _mapping,
         _dataStart + _layout.OffsetOf(SafetensorsLayout.ScaleNameOf(info.Name)),
-        info.ElementCount / FourBitGroups.Inputs * DType.Float16.SizeInBytes);
+        FourBitGroups.ScaleBytesOf(info.ElementCount));
 
     private unsafe float[] ReadScales(string name, int count)
     {

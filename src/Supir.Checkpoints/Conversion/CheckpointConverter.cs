@@ -85,7 +85,7 @@ public static class CheckpointConverter
             long scales = type switch
             {
                 DType.Int8 => pair.Value.Lengths[0] * sizeof(float),
-                DType.Int4 => pair.Value.ElementCount / FourBitGroups.Inputs * DType.Float16.SizeInBytes,
+                DType.Int4 => FourBitGroups.ScaleBytesOf(pair.Value.ElementCount),
                 _ => 0,
             };
             return type.BytesOf(pair.Value.ElementCount) + scales;

@@ -50,7 +50,7 @@ internal sealed unsafe class SafetensorsWriter : IDisposable
     {
         long groups = info.ElementCount / FourBitGroups.Inputs;
         Add(SafetensorsLayout.FourBitNameOf(info.Name), SafetensorsLayout.FourBitType, [info.Lengths[0], info.Lengths[1] / 2], numbers, groups * FourBitGroups.Bytes);
-        Add(SafetensorsLayout.ScaleNameOf(info.Name), DType.Float16, [info.Lengths[0], info.Lengths[1] / FourBitGroups.Inputs], scales, groups * DType.Float16.SizeInBytes);
+        Add(SafetensorsLayout.ScaleNameOf(info.Name), DType.Float16, [info.Lengths[0], info.Lengths[1] / FourBitGroups.Inputs], scales, FourBitGroups.ScaleBytesOf(info.ElementCount));
     }
 
     private void Add(string name, string type, IReadOnlyList<long> lengths, nint elements, long byteCount)

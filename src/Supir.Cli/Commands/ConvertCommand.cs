@@ -30,7 +30,9 @@ internal static class ConvertCommand
         }
 
         Lines progress = new(terminal.Error);
-        if (HoldsLlava(files))
+        List<IWeightSource> sources = [.. files.Select(CheckpointFile.Open)];
+        using OverlaySource source = new([.. sources]);
+        if (sources.Any(one => CheckpointInspection.Of(one).Kind == CheckpointKind.Llava))
         {
             RequireFitsLlava(files, format);
             ConversionReport folder = LlavaConverter.Convert(files[0], clip ?? LlavaOptions.ClipPathOfEnvironment, path, format, progress, stop);
@@ -40,18 +42,11 @@ internal static class ConvertCommand
         }
 
         RequireFitsRestoration(files, format, clip);
-        using OverlaySource source = new([.. files.Select(CheckpointFile.Open)]);
         ConversionOptions options = new() { Format = format };
         DiskRoom.Require(path, CheckpointConverter.Measure(source, options));
         Tell(CheckpointConverter.Convert(source, path, options, progress, stop), terminal.Output);
         return ExitCodes.Done;
     }
-
-    private static bool HoldsLlava(IReadOnlyList<string> files) => files.Any(file =>
-    {
-        using IWeightSource source = CheckpointFile.Open(file);
-        return CheckpointInspection.Of(source).Kind == CheckpointKind.Llava;
-    });
 
     private static void RequireFitsLlava(IReadOnlyList<string> files, ConversionFormat format)
     {

@@ -17,6 +17,9 @@ public static class FourBitGroups
     private const int Bits = 4;
     private const int Mask = 15;
 
+    /// <summary>Bytes of the scales of so many numbers.</summary>
+    public static long ScaleBytesOf(long elements) => elements / Inputs * DType.Float16.SizeInBytes;
+
     /// <summary>Rounds a group and returns its factor.</summary>
     /// <param name="weights">The 64 weights.</param>
     /// <param name="numbers">Takes up the 32 bytes of their numbers.</param>

@@ -66,22 +66,27 @@ public sealed class RestorationCaptioner(Restorer restorer, ICaptioner captioner
 
         if (SharesMemory)
         {
-            if (captioner.HeldBytes != heldBefore)
-            {
-                restorer.FreeNetworks();
-            }
-
-            MakeRoom(captioner, restorer, picture, captioned);
+            MakeRoom(captioner, heldBefore, restorer, picture, captioned);
         }
 
         return captioned;
     }
 
     /// <summary>Lets a captioner keep its memory for the next picture only where a restoration does as well with it as without.</summary>
-    public static void MakeRoom(ICaptioner captioner, Restorer restorer, Picture picture, RestorationSettings settings)
+    /// <param name="captioner">The captioner.</param>
+    /// <param name="heldBefore">The bytes that it held when the restorer planned last.</param>
+    /// <param name="restorer">What restores.</param>
+    /// <param name="picture">The picture.</param>
+    /// <param name="settings">How it is restored.</param>
+    public static void MakeRoom(ICaptioner captioner, long heldBefore, Restorer restorer, Picture picture, RestorationSettings settings)
     {
         ArgumentNullException.ThrowIfNull(captioner);
         ArgumentNullException.ThrowIfNull(restorer);
+        if (captioner.HeldBytes != heldBefore)
+        {
+            restorer.FreeNetworks();
+        }
+
         if (captioner.HeldBytes == 0)
         {
             return;

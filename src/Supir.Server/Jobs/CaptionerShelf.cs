@@ -63,12 +63,7 @@ internal sealed class CaptionerShelf(ServerOptions options) : IDisposable
 
             if (_captioner is not null)
             {
-                if (_captioner.HeldBytes != _heldAtLastJob)
-                {
-                    restorer.FreeNetworks();
-                }
-
-                RestorationCaptioner.MakeRoom(_captioner, restorer, picture, settings);
+                RestorationCaptioner.MakeRoom(_captioner, _heldAtLastJob, restorer, picture, settings);
                 _heldAtLastJob = _captioner.HeldBytes;
             }
 
