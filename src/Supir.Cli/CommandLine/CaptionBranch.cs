@@ -9,7 +9,7 @@ internal static class CaptionBranch
     /// <summary>Describes the command.</summary>
     public static Command Build(Terminal terminal, CancellationToken stop)
     {
-        Argument<string[]> pictures = new("PICTURE") { Arity = ArgumentArity.OneOrMore };
+        Argument<string[]> pictures = new Argument<string[]>("PICTURE") { Arity = ArgumentArity.OneOrMore }.ForFiles();
         Option<bool> overwrite = new("--overwrite");
         Option<string> parallel = new("--parallel");
         Option<string> threads = new("--threads");

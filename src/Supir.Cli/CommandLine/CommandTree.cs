@@ -55,7 +55,7 @@ internal static class CommandTree
 
     private static Command Restore(Terminal terminal, CancellationToken stop)
     {
-        Argument<string?> picture = new("PICTURE") { Arity = ArgumentArity.ZeroOrOne };
+        Argument<string?> picture = new Argument<string?>("PICTURE") { Arity = ArgumentArity.ZeroOrOne }.ForFiles();
         Command command = new("restore") { picture };
         foreach (Flag flag in RestoreFlags.All)
         {
@@ -103,6 +103,11 @@ internal static class CommandTree
     private static Option OptionOf(Flag flag)
     {
         Option option = flag.IsRepeatable ? new Option<string[]>(flag.Name) : new Option<string>(flag.Name);
+        if (flag.ValueName == "FILE")
+        {
+            option.ForFiles();
+        }
+
         if (flag.Name == "--output")
         {
             option.Aliases.Add("-o");
@@ -125,8 +130,8 @@ internal static class CommandTree
 
     private static Command Rerun(Terminal terminal, CancellationToken stop)
     {
-        Argument<string> picture = new("PICTURE");
-        Option<string> input = new("--input");
+        Argument<string> picture = new Argument<string>("PICTURE").ForFiles();
+        Option<string> input = new Option<string>("--input").ForFiles();
         Command command = new("rerun") { picture, input };
         foreach (Flag flag in RestoreFlags.All.Where(flag => flag.IsOfRerun))
         {
@@ -153,7 +158,7 @@ internal static class CommandTree
 
     private static Command Inspect(Terminal terminal)
     {
-        Argument<string> file = new("FILE");
+        Argument<string> file = new Argument<string>("FILE").ForFiles();
         Option<bool> json = new("--json");
         Command command = new("inspect") { file, json };
         command.SetAction(parsed => InspectCommand.Run(parsed.GetRequiredValue(file), parsed.GetValue(json), terminal));
@@ -205,8 +210,9 @@ internal static class CommandTree
         Dictionary<string, Option<string>> options = [];
         foreach (Flag flag in ServeFlags.All)
         {
-            options.Add(flag.Setting, new Option<string>(flag.Name));
-            command.Add(options[flag.Setting]);
+            Option<string> option = new(flag.Name);
+            options.Add(flag.Setting, flag.ValueName == "FILE" ? option.ForFiles() : option);
+            command.Add(option);
         }
 
         command.SetAction(parsed => ServeCommand.Run(options.ToDictionary(entry => entry.Key, entry => parsed.GetValue(entry.Value)), terminal, stop));
@@ -215,8 +221,8 @@ internal static class CommandTree
 
     private static Command Convert(Terminal terminal, CancellationToken stop)
     {
-        Argument<string[]> files = new("FILE") { Arity = ArgumentArity.OneOrMore };
-        Option<string> output = new("--output");
+        Argument<string[]> files = new Argument<string[]>("FILE") { Arity = ArgumentArity.OneOrMore }.ForFiles();
+        Option<string> output = new Option<string>("--output").ForFiles();
         output.Aliases.Add("-o");
         Option<string> type = new("--type");
         Option<string> clip = new("--llava_clip");

@@ -16,6 +16,13 @@ internal static class RestoreCommand
     /// <summary>Restores and tells what came of it.</summary>
     public static int Run(RestoreRequest request, Terminal terminal, CancellationToken stop)
     {
+        // A picture's name is what is mistyped most, and told soonest: a model takes seconds to open.
+        bool isFolder = Directory.Exists(request.Picture);
+        if (!isFolder)
+        {
+            PictureFile.RequirePicture(request.Picture);
+        }
+
         // On a GPU the kernels are compiled in vain, by a processor that has nothing else to do.
         using HeadStart ahead = new();
         ahead.Then(KernelCompilation.Run);
@@ -23,7 +30,7 @@ internal static class RestoreCommand
 
         // Everything that can be refused is looked at before the first second of arithmetic.
         RestorePlan plan = RestorePlan.Of(request);
-        return Directory.Exists(request.Picture)
+        return isFolder
             ? FolderCommand.Run(request, plan, terminal, stop)
             : RestorePicture(request, plan, ahead, terminal, stop);
     }

@@ -13,16 +13,7 @@ internal static class PictureDecoder
     /// <exception cref="PictureException">The bytes are not a whole picture within the limits.</exception>
     public static Picture Decode(ReadOnlySpan<byte> bytes, string name, PictureLimits limits, bool isUpright = true)
     {
-        if (bytes.IsEmpty)
-        {
-            throw new PictureException(name, "the file is empty (0 bytes).");
-        }
-
-        if (PictureSignature.Find(bytes) is not PictureFormat format)
-        {
-            throw new PictureException(name, $"this is not a picture that can be read; it must be {PictureSignature.Readable}.");
-        }
-
+        PictureFormat format = RequireFormat(bytes, name);
         if (!SupportedFormats.CanRead(format))
         {
             throw new PictureException(
@@ -53,6 +44,12 @@ internal static class PictureDecoder
             throw new PictureException(name, exception.Message, exception);
         }
     }
+
+    /// <summary>The format of a file by its first bytes, without libvips.</summary>
+    /// <exception cref="PictureException">There are none, or they are no picture's.</exception>
+    public static PictureFormat RequireFormat(ReadOnlySpan<byte> bytes, string name) => bytes.IsEmpty
+        ? throw new PictureException(name, "the file is empty (0 bytes).")
+        : PictureSignature.Find(bytes) ?? throw new PictureException(name, $"this is not a picture that can be read; it must be {PictureSignature.Readable}.");
 
     private static void RequireWithin(PictureLimits limits, VipsImage image, string name)
     {

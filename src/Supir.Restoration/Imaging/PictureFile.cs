@@ -44,6 +44,14 @@ public static class PictureFile
     /// <summary>The format that a file's first bytes claim; <c>null</c> for anything that is not read.</summary>
     public static PictureFormat? FormatOf(ReadOnlySpan<byte> bytes) => PictureSignature.Find(bytes);
 
+    /// <summary>Checks, before a model is opened, that a file is there and begins as a picture does; whether it goes on as one, decoding tells.</summary>
+    /// <exception cref="PictureException">There is no such file, it is too large, or it is no picture that can be read.</exception>
+    public static void RequirePicture(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        PictureDecoder.RequireFormat(ReadStart(path, PictureLimits.Default, PictureSignature.MostBytes), path);
+    }
+
     /// <summary>Checks, before hours of work, that a picture can be written to a path; nothing is left behind.</summary>
     /// <exception cref="OptionException">The extension is not .png, .jpg, .jpeg, .webp, .tif or .tiff, the path is a folder,
     /// or its folder does not exist or refuses new files.</exception>
@@ -151,7 +159,10 @@ public static class PictureFile
 
     /// <summary>A file's bytes, for whoever decodes them later.</summary>
     /// <exception cref="PictureException">There is no such file, or it is too large.</exception>
-    internal static byte[] ReadBytes(string path, PictureLimits limits)
+    internal static byte[] ReadBytes(string path, PictureLimits limits) => ReadStart(path, limits, long.MaxValue);
+
+    /// <summary>As above, but no more than the first bytes.</summary>
+    private static byte[] ReadStart(string path, PictureLimits limits, long most)
     {
         if (Directory.Exists(path))
         {
@@ -167,7 +178,15 @@ public static class PictureFile
                 throw TooManyBytes(path, length, limits);
             }
 
-            return length == 0 ? [] : File.ReadAllBytes(path);
+            if (length <= most)
+            {
+                return length == 0 ? [] : File.ReadAllBytes(path);
+            }
+
+            byte[] start = new byte[most];
+            using FileStream file = File.OpenRead(path);
+            file.ReadExactly(start);
+            return start;
         }
         catch (FileNotFoundException exception)
         {

@@ -6,6 +6,9 @@ internal static class PictureSignature
     /// <summary>What is read, for error messages.</summary>
     public const string Readable = "JPEG, PNG, WebP, TIFF, AVIF, HEIC or JPEG XL";
 
+    /// <summary>No format needs more of a file to be told: a HEIF file's first box names its brands, and 16 bits of its length count here.</summary>
+    public const int MostBytes = 1 << 16;
+
     // The four letters after "ftyp" in a HEIF file; the general brands count as HEIC unless AVIF is named among the compatible ones.
     private static readonly string[] HeicBrands = ["heic", "heix", "heim", "heis", "hevc", "hevx", "mif1", "msf1"];
 

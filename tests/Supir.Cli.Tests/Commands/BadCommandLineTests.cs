@@ -48,6 +48,16 @@ public sealed class BadCommandLineTests : IDisposable
     [InlineData("restore a.png -o a.bmp", "a.bmp")]
     [InlineData("restore a.png -o a", "a")]
     [InlineData("restore a.png --output=", "--output")]
+    [InlineData("restore a.png --opt ", "--opt: is empty")]
+    [InlineData("restore a.png --tile_map ", "--tile_map: is empty")]
+    [InlineData("restore ", "PICTURE: is empty")]
+    [InlineData("rerun ", "PICTURE: is empty")]
+    [InlineData("rerun a.png --input ", "--input: is empty")]
+    [InlineData("caption ", "PICTURE: is empty")]
+    [InlineData("inspect ", "FILE: is empty")]
+    [InlineData("convert a.png  -o b", "FILE: is empty")]
+    [InlineData("convert a.png -o ", "--output: is empty")]
+    [InlineData("serve --opt ", "--opt: is empty")]
     public void A_wrong_command_line_ends_with_2_and_one_line_that_names_the_fault(string line, string named)
     {
         string picture = _workplace.WritePicture("a.png");

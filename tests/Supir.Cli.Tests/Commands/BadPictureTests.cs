@@ -42,6 +42,22 @@ public sealed class BadPictureTests : IDisposable
         Assert.Empty(_workplace.Files);
     }
 
+    [Theory]
+    [InlineData("nowhere.jpg", "there is no such file")]
+    [InlineData("text.jpg", "not a picture")]
+    [InlineData("empty.jpg", "empty")]
+    public void A_picture_that_is_none_is_told_before_a_model_that_is_none(string name, string named)
+    {
+        _workplace.Write("text.jpg", "No picture at all.\n"u8.ToArray());
+        _workplace.Write("empty.jpg", []);
+
+        Run run = Run.Of("restore", _workplace.PathOf(name), "--opt", _workplace.WriteOptions("nowhere.safetensors"));
+
+        Assert.Equal(ExitCodes.File, run.ExitCode);
+        AssertOneLine(run, $"{name}: ");
+        AssertOneLine(run, named);
+    }
+
     [Fact]
     public void A_folder_needs_a_folder_to_write_to()
     {
