@@ -1,37 +1,58 @@
+using System.Runtime.ExceptionServices;
+
 namespace Supir.Engine.Cpu;
 
-/// <summary>Threads that run the units of one operation after another: they spin for a moment between operations, then park.</summary>
-/// <remarks>An operation of a network takes about a millisecond, less than it costs to wake a thread of the general pool.
-/// The calling thread works too. Which thread runs a unit never changes a result.</remarks>
+/// <summary>Threads that run the units of one operation after another.</summary>
+/// <remarks>An operation of a network takes about a millisecond or less: waking a thread for each would show, so they spin for a moment first.
+/// The calling thread works too. Which thread runs a unit never changes a result. None is waited for but those that have a unit in hand: a
+/// worker that another program keeps from the processors misses an operation and joins a later one.</remarks>
 internal sealed class WorkerPool : IDisposable
 {
-    /// <summary>Looks for new work, each with a processor pause, before a thread parks: some tens of microseconds.</summary>
-    private const int SpinsBeforeParking = 2000;
+    private const long OneGeneration = 1L << 32;
+    private const long Open = 1L << 31;
+    private const long Inside = Open - 1;
+
+    /// <summary>What it takes to wake one thread, about: who spins no longer than that before it sleeps loses at most as much again.</summary>
+    private static readonly TimeSpan OneWaking = TimeSpan.FromMicroseconds(50);
+
+    /// <summary>What it takes the caller to have a further thread woken, about: it wakes them one after the other.</summary>
+    private static readonly TimeSpan OneCall = TimeSpan.FromMicroseconds(5);
 
     private readonly Thread[] _threads;
-    private readonly SemaphoreSlim[] _wake;
-    private readonly int[] _isParked;
+    private readonly WaitingPlace[] _workers;
+    private readonly WaitingPlace _caller;
+    private readonly Func<bool> _isEmpty;
     private readonly Lock _runLock = new();
     private Action<int, int> _work = static (_, _) => { };
     private Exception? _failure;
     private int _units;
     private int _next;
-    private int _generation;
-    private int _busy;
-    private bool _stopping;
+    private bool _isStopping;
+
+    /// <summary>Operations begun · 2³² + (whether workers may enter this one) · 2³¹ + workers inside.</summary>
+    private long _door;
 
     /// <summary>Starts the threads; <paramref name="threadCount"/> includes the calling one.</summary>
     public WorkerPool(int threadCount)
+        : this(threadCount, OneWaking)
+    {
+    }
+
+    /// <summary>As above.</summary>
+    /// <param name="threadCount">Threads, the calling one among them.</param>
+    /// <param name="patience">How long a thread spins before it sleeps.</param>
+    internal WorkerPool(int threadCount, TimeSpan patience)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(threadCount, 1);
         ThreadCount = threadCount;
+        _caller = new WaitingPlace(patience);
+        _isEmpty = () => (Volatile.Read(ref _door) & Inside) == 0;
         _threads = new Thread[threadCount - 1];
-        _wake = new SemaphoreSlim[threadCount - 1];
-        _isParked = new int[threadCount - 1];
+        _workers = new WaitingPlace[threadCount - 1];
         for (int i = 0; i < _threads.Length; i++)
         {
             int worker = i;
-            _wake[i] = new SemaphoreSlim(0);
+            _workers[i] = new WaitingPlace(patience + (OneCall * _threads.Length));
             _threads[i] = new Thread(() => Serve(worker)) { IsBackground = true, Name = $"supir worker {i + 1}" };
             _threads[i].Start();
         }
@@ -41,6 +62,8 @@ internal sealed class WorkerPool : IDisposable
     public int ThreadCount { get; }
 
     /// <summary>Calls <paramref name="work"/>(unit, thread) once for every unit and returns when all are done.</summary>
+    /// <exception cref="OutOfMemoryException">A unit found too little memory.</exception>
+    /// <exception cref="InvalidOperationException">A unit failed otherwise; what is left of the others was not begun.</exception>
     public void Run(int units, Action<int, int> work)
     {
         lock (_runLock)
@@ -59,13 +82,18 @@ internal sealed class WorkerPool : IDisposable
             _units = units;
             _next = -1;
             _failure = null;
-            Volatile.Write(ref _busy, _threads.Length);
-            StartGeneration();
-            Work(0);
-            SpinWait spin = default;
-            while (Volatile.Read(ref _busy) != 0)
+            Interlocked.Add(ref _door, OneGeneration + Open);
+            for (int worker = 0; worker < Math.Min(units - 1, _workers.Length); worker++)
             {
-                spin.SpinOnce(sleep1Threshold: -1);
+                _workers[worker].Wake();
+            }
+
+            Work(0);
+            Interlocked.Add(ref _door, -Open);
+            _caller.WaitFor(_isEmpty);
+            if (_failure is OutOfMemoryException)
+            {
+                ExceptionDispatchInfo.Throw(_failure);
             }
 
             if (_failure is not null)
@@ -80,73 +108,58 @@ internal sealed class WorkerPool : IDisposable
     {
         lock (_runLock)
         {
-            _stopping = true;
-            StartGeneration();
+            Interlocked.Exchange(ref _isStopping, true);
+            Array.ForEach(_workers, worker => worker.Wake());
         }
 
-        foreach (Thread thread in _threads)
-        {
-            thread.Join();
-        }
-
-        foreach (SemaphoreSlim wake in _wake)
-        {
-            wake.Dispose();
-        }
-    }
-
-    private void StartGeneration()
-    {
-        Interlocked.Increment(ref _generation);
-        for (int worker = 0; worker < _threads.Length; worker++)
-        {
-            if (Interlocked.Exchange(ref _isParked[worker], 0) == 1)
-            {
-                _wake[worker].Release();
-            }
-        }
+        Array.ForEach(_threads, thread => thread.Join());
     }
 
     private void Serve(int worker)
     {
         int seen = 0;
+        bool CanEnter() => Volatile.Read(ref _isStopping) || IsOpen(Volatile.Read(ref _door), seen);
+        Func<bool> canEnter = CanEnter;
         while (true)
         {
-            WaitForNext(worker, seen);
-            seen++;
-            if (_stopping)
+            _workers[worker].WaitFor(canEnter);
+            if (Volatile.Read(ref _isStopping))
             {
                 return;
             }
 
-            Work(worker + 1);
-            Interlocked.Decrement(ref _busy);
+            if (TryEnter(ref seen))
+            {
+                Work(worker + 1);
+                if ((Interlocked.Decrement(ref _door) & (Open | Inside)) == 0)
+                {
+                    _caller.Wake();
+                }
+            }
         }
     }
 
-    private void WaitForNext(int worker, int seen)
+    private bool TryEnter(ref int seen)
     {
-        for (int i = 0; i < SpinsBeforeParking; i++)
+        long door = Volatile.Read(ref _door);
+        while (IsOpen(door, seen))
         {
-            if (Volatile.Read(ref _generation) != seen)
+            long found = Interlocked.CompareExchange(ref _door, door + 1, door);
+            if (found == door)
             {
-                return;
+                seen = GenerationOf(door);
+                return true;
             }
 
-            Thread.SpinWait(10);
+            door = found;
         }
 
-        // Announce first, look again after: a caller that raises the generation between the two sees the announcement.
-        // Each worker has a semaphore of its own; a permit that came too late only makes one more turn of this loop.
-        while (Volatile.Read(ref _generation) == seen)
-        {
-            Interlocked.Exchange(ref _isParked[worker], 1);
-            if (Volatile.Read(ref _generation) == seen)
-            {
-                _wake[worker].Wait();
-            }
-        }
+        return false;
     }
+
+    private static bool IsOpen(long door, int seen) => (door & Open) != 0 && GenerationOf(door) != seen;
+
+    private static int GenerationOf(long door) => (int)(door >> 32);
 
     private void Work(int thread)
     {
@@ -158,7 +171,9 @@ internal sealed class WorkerPool : IDisposable
                 _work(unit, thread);
             }
         }
-        catch (Exception exception) when (exception is not OutOfMemoryException)
+#pragma warning disable CA1031 // Run throws it on the calling thread.
+        catch (Exception exception)
+#pragma warning restore CA1031
         {
             Interlocked.CompareExchange(ref _failure, exception, null);
             Interlocked.Exchange(ref _next, _units);
