@@ -70,13 +70,48 @@ public sealed class FileHashes
         try
         {
             return _memory is not null && File.Exists(_memory)
-                ? JsonSerializer.Deserialize<Dictionary<string, string>>(File.ReadAllBytes(_memory)) ?? []
+                ? Parse(File.ReadAllBytes(_memory))
                 : [];
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or JsonException)
         {
             return [];
         }
+    }
+
+    private static Dictionary<string, string> Parse(byte[] json)
+    {
+        using JsonDocument document = JsonDocument.Parse(json);
+        Dictionary<string, string> known = [];
+        if (document.RootElement.ValueKind == JsonValueKind.Object)
+        {
+            foreach (JsonProperty entry in document.RootElement.EnumerateObject())
+            {
+                if (entry.Value.ValueKind == JsonValueKind.String)
+                {
+                    known[entry.Name] = entry.Value.GetString()!;
+                }
+            }
+        }
+
+        return known;
+    }
+
+    private static byte[] Write(Dictionary<string, string> known)
+    {
+        using MemoryStream json = new();
+        using (Utf8JsonWriter writer = new(json))
+        {
+            writer.WriteStartObject();
+            foreach ((string key, string hash) in known)
+            {
+                writer.WriteString(key, hash);
+            }
+
+            writer.WriteEndObject();
+        }
+
+        return json.ToArray();
     }
 
     private void Remember(string key, string hash)
@@ -98,7 +133,7 @@ public sealed class FileHashes
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(_memory)!);
-            File.WriteAllBytes(temporary, JsonSerializer.SerializeToUtf8Bytes(known));
+            File.WriteAllBytes(temporary, Write(known));
             File.Move(temporary, _memory, overwrite: true);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)

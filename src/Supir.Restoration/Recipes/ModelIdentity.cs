@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text.Json;
 using Supir.Restoration.Options;
 
 namespace Supir.Restoration.Recipes;
@@ -39,35 +37,13 @@ public sealed record ModelIdentity(string Options, string Description, IReadOnly
             Add(lora.Path, lora.Strength);
         }
 
-        return new ModelIdentity(Path.GetFileName(options.Path), Describe(options), files);
+        return new ModelIdentity(Path.GetFileName(options.Path), ModelDescription.HashOf(options), files);
     }
 
     /// <summary>A file, or the weights of a folder.</summary>
     private static IEnumerable<string> FilesOf(string path) => !Directory.Exists(path)
         ? [path]
         : Directory.EnumerateFiles(path).Where(file => Path.GetExtension(file) is ".safetensors" or ".bin" or ".pth" or ".ckpt").Order(StringComparer.Ordinal);
-
-    private static string Describe(ModelOptions options)
-    {
-        byte[] description = JsonSerializer.SerializeToUtf8Bytes(new
-        {
-            options.Control,
-            options.UNet,
-            options.Vae,
-            options.TextEncoders,
-            options.SizeEmbedders,
-            options.Denoiser,
-            options.Sampler,
-            options.Checkpoints.HalfParameters,
-        }, Unbounded);
-        return Convert.ToHexStringLower(SHA256.HashData(description));
-    }
-
-    // The samplers' bounds may be infinite.
-    private static readonly JsonSerializerOptions Unbounded = new()
-    {
-        NumberHandling = System.Text.Json.Serialization.JsonNumberHandling.AllowNamedFloatingPointLiterals,
-    };
 
     private sealed class FileProgress(string file, IProgress<(string File, double Part)> listener) : IProgress<double>
     {

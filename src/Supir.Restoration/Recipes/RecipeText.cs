@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Supir.Engine;
@@ -6,6 +7,7 @@ using Supir.Restoration.Imaging;
 namespace Supir.Restoration.Recipes;
 
 /// <summary>Recipes as JSON in ASCII, the same text for the same recipe.</summary>
+/// <remarks>Every run writes a recipe, few read one. What writes names the fields itself: a serializer that asks the types delays every start.</remarks>
 public static class RecipeText
 {
     /// <summary>The layout of the text; a later one may not be understood.</summary>
@@ -21,7 +23,33 @@ public static class RecipeText
     };
 
     /// <summary>The text of a recipe.</summary>
-    public static string Write(Recipe recipe) => JsonSerializer.Serialize(new Envelope(Layout, recipe), Format);
+    public static string Write(Recipe recipe)
+    {
+        ArgumentNullException.ThrowIfNull(recipe);
+        using MemoryStream json = new();
+        using (Utf8JsonWriter writer = new(json))
+        {
+            writer.WriteStartObject();
+            writer.WriteNumber("supirRecipe", Layout);
+            writer.WriteStartObject("recipe");
+            writer.WriteString("version", recipe.Version);
+            writer.WritePropertyName("input");
+            Write(writer, recipe.Input);
+            Write(writer, recipe.Model);
+            writer.WriteString("device", recipe.Device);
+            if (recipe.Weights is WeightPrecision weights)
+            {
+                writer.WriteString("weights", JsonNamingPolicy.CamelCase.ConvertName(weights.ToString()));
+            }
+
+            WriteSettings(writer, recipe);
+            writer.WriteNumber("sample", recipe.Sample);
+            writer.WriteEndObject();
+            writer.WriteEndObject();
+        }
+
+        return Encoding.UTF8.GetString(json.GetBuffer(), 0, (int)json.Length);
+    }
 
     /// <summary>The recipe of a text.</summary>
     /// <param name="text">The text, which is not trusted.</param>
@@ -58,6 +86,55 @@ public static class RecipeText
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             throw new PictureException(path, $"the file cannot be read ({exception.Message.TrimEnd('.')}).", exception);
+        }
+    }
+
+    private static void Write(Utf8JsonWriter writer, ModelIdentity model)
+    {
+        writer.WriteStartObject("model");
+        writer.WriteString("options", model.Options);
+        writer.WriteString("description", model.Description);
+        writer.WriteStartArray("files");
+        foreach (FileIdentity file in model.Files)
+        {
+            Write(writer, file);
+        }
+
+        writer.WriteEndArray();
+        writer.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter writer, FileIdentity file)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("name", file.Name);
+        writer.WriteString("sha256", file.Sha256);
+        if (file.Strength is float strength)
+        {
+            writer.WriteNumber("strength", strength);
+        }
+
+        writer.WriteEndObject();
+    }
+
+    private static void WriteSettings(Utf8JsonWriter writer, Recipe recipe)
+    {
+        writer.WriteStartObject("settings");
+        foreach ((string flag, string text) in recipe.Settings)
+        {
+            writer.WriteString(flag, text);
+        }
+
+        writer.WriteEndObject();
+        if (recipe.TileCaptions is IReadOnlyList<string> captions)
+        {
+            writer.WriteStartArray("tileCaptions");
+            foreach (string caption in captions)
+            {
+                writer.WriteStringValue(caption);
+            }
+
+            writer.WriteEndArray();
         }
     }
 
