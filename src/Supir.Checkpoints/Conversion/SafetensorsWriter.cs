@@ -33,7 +33,7 @@ internal sealed unsafe class SafetensorsWriter : IDisposable
         _path = path;
         _metadata = metadata;
         _headerLength = LengthOfLongestHeader(tensors);
-        _temporaryPath = $"{path}.{Environment.ProcessId}.part";
+        _temporaryPath = UnfinishedConversion.PathOf(path);
         _stream = new FileStream(_temporaryPath, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0);
         _stream.Position = sizeof(long) + _headerLength;
     }

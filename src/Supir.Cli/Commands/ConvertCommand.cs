@@ -43,6 +43,7 @@ internal static class ConvertCommand
 
         RequireFitsRestoration(files, format, clip);
         ConversionOptions options = new() { Format = format };
+        UnfinishedConversion.RemoveLeftovers(path);
         DiskRoom.Require(path, CheckpointConverter.Measure(source, options));
         Tell(CheckpointConverter.Convert(source, path, options, progress, stop), terminal.Output);
         return ExitCodes.Done;

@@ -40,8 +40,9 @@ public static class LlavaConverter
         RequireNew(folder);
         using LlavaFiles files = LlavaFiles.Open(path, clipPath);
         ConversionOptions options = new() { Format = format };
+        UnfinishedConversion.RemoveLeftovers(folder);
         DiskRoom.Require(folder, CheckpointConverter.Measure(files.Weights, options));
-        string unfinished = $"{folder}.{Environment.ProcessId}.part";
+        string unfinished = UnfinishedConversion.PathOf(folder);
         try
         {
             Directory.CreateDirectory(unfinished);

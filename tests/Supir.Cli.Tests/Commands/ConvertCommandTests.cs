@@ -34,6 +34,22 @@ public sealed class ConvertCommandTests : IDisposable
     }
 
     [Fact]
+    public void What_a_killed_conversion_left_is_gone_after_the_next_one()
+    {
+        using TinyLlava tiny = new(name => name);
+        string dead = $"{int.MaxValue}.part";
+        _workplace.Write($"out.safetensors.{dead}", [1]);
+        Directory.CreateDirectory(_workplace.PathOf($"out.{dead}"));
+        _workplace.Write($"out.{dead}/model.safetensors.{dead}", [1]);
+
+        Run file = Run.Of("convert", Workplace.CloneFile("models", "supir-mini.safetensors"), "-o", _workplace.PathOf("out.safetensors"));
+        Run folder = Run.Of("convert", tiny.Folder, "-o", _workplace.PathOf("out"), "--type", "int4");
+
+        Assert.Equal((ExitCodes.Done, ExitCodes.Done), (file.ExitCode, folder.ExitCode));
+        Assert.Equal(["out", "out/config.json", "out/model.safetensors", "out/tokenizer.model", "out.safetensors"], _workplace.Files.Order(StringComparer.Ordinal).OrderBy(name => name.StartsWith("out.", StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public void CLIP_is_named_where_it_is_apart()
     {
         using TinyLlava tiny = new(TinyLlava.OriginalName, TinyLlava.ClipName);
