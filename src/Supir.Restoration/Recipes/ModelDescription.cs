@@ -94,7 +94,7 @@ internal static class ModelDescription
     private static void Write(Utf8JsonWriter writer, DenoiserOptions options)
     {
         writer.WriteStartObject("Denoiser");
-        WriteSchedule(writer);
+        Write(writer, options.Schedule);
         writer.WriteNumber("Levels", options.Levels);
         writer.WriteStartObject("Scaling");
         writer.WriteNumber("Kind", (int)options.Scaling.Kind);
@@ -109,7 +109,7 @@ internal static class ModelDescription
     {
         writer.WriteStartObject("Sampler");
         writer.WriteNumber("Kind", (int)options.Kind);
-        WriteSchedule(writer);
+        Write(writer, options.Schedule);
         writer.WriteNumber("Guider", (int)options.Guider);
         Write(writer, "ChurnSigmaMin", options.ChurnSigmaMin);
         Write(writer, "ChurnSigmaMax", options.ChurnSigmaMax);
@@ -131,9 +131,23 @@ internal static class ModelDescription
         writer.WriteEndObject();
     }
 
-    private static void WriteSchedule(Utf8JsonWriter writer)
+    /// <summary>Noise levels. Of the usual ones nothing is written: recipes that name a model with those go on to name it.</summary>
+    private static void Write(Utf8JsonWriter writer, ScheduleOptions schedule)
     {
         writer.WriteStartObject("Schedule");
+        if (schedule is EdmScheduleOptions edm)
+        {
+            Write(writer, "SigmaMin", edm.SigmaMin);
+            Write(writer, "SigmaMax", edm.SigmaMax);
+            Write(writer, "Rho", edm.Rho);
+        }
+        else if (schedule is DdpmScheduleOptions ddpm && ddpm != DdpmScheduleOptions.StableDiffusion)
+        {
+            Write(writer, "LinearStart", ddpm.LinearStart);
+            Write(writer, "LinearEnd", ddpm.LinearEnd);
+            writer.WriteNumber("TrainingSteps", ddpm.TrainingSteps);
+        }
+
         writer.WriteEndObject();
     }
 

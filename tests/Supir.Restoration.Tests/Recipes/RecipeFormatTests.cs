@@ -66,6 +66,26 @@ public sealed class RecipeFormatTests
     }
 
     [Fact]
+    public void Other_noise_levels_are_another_model()
+    {
+        ModelOptions options = OptionsFile.Load(RepositoryFile.PathOf("options/SUPIR_mini.yaml"));
+        ScheduleOptions[] schedules =
+        [
+            DdpmScheduleOptions.StableDiffusion, DdpmScheduleOptions.StableDiffusion with { LinearEnd = 0.013 }, DdpmScheduleOptions.StableDiffusion with { TrainingSteps = 999 },
+            EdmScheduleOptions.Default, EdmScheduleOptions.Default with { SigmaMax = 60 }, EdmScheduleOptions.Default with { Rho = 5 },
+        ];
+
+        string[] hashes =
+        [
+            .. schedules.Select(schedule => ModelDescription.HashOf(options with { Sampler = options.Sampler with { Schedule = schedule } })),
+            .. schedules.Skip(1).Select(schedule => ModelDescription.HashOf(options with { Denoiser = options.Denoiser with { Schedule = schedule } })),
+        ];
+
+        Assert.Equal(11, hashes.Distinct().Count());
+        Assert.Equal(ModelDescription.HashOf(options), hashes[0]);
+    }
+
+    [Fact]
     public void The_small_model_is_the_one_that_earlier_recipes_name()
     {
         Assert.Equal(
