@@ -100,13 +100,16 @@ internal sealed unsafe class CpuPlanBuilder(
             : new LinearOperation(View(source), source.Rows, source.Positions, weights, EpilogueOf(step, weights), layout.Threads);
     }
 
-    private ConvolutionOperation Convolution(FusedStep step, Conv2dNode node)
+    private CpuOperation Convolution(FusedStep step, Conv2dNode node)
     {
-        ProductWeights packed = Acquire(step);
+        // Only matrices stay where the checkpoint has them.
+        PackedMatrix packed = (PackedMatrix)Acquire(step);
         Value source = step.Prologue is null ? node.Source : step.Prologue.Node.Operands[0];
         ConvolutionShape shape = ConvolutionShape.Of(node, step.Result);
         NormPrologue prologue = step.Prologue is null ? default : Affine(step.Prologue, source);
-        return new ConvolutionOperation(View(source), shape, prologue, packed, EpilogueOf(step, packed), layout.Threads);
+        return WinogradCut.Pays(shape, packed.Form)
+            ? new WinogradConvolution(View(source), shape, prologue, packed, EpilogueOf(step, packed), layout.Threads)
+            : new ConvolutionOperation(View(source), shape, prologue, packed, EpilogueOf(step, packed), layout.Threads);
     }
 
     private IEnumerable<CpuOperation> GroupNorm(FusedStep step, GroupNormNode node)

@@ -97,7 +97,7 @@ internal sealed class CpuPlanLayout
 
     /// <summary>The most that a thread needs beside the arena while it works on any step.</summary>
     public long ScratchBytes(WeightPrecision precision) =>
-        PerRun.Concat(PerStep).Select(step => ScratchBytesOf(step, precision)).DefaultIfEmpty().Max();
+        PerRun.Concat(PerStep).Select(step => ScratchBytesOf(step, precision, Threads)).DefaultIfEmpty().Max();
 
     /// <summary>What the product of a step reads.</summary>
     /// <remarks>A product over a single position of an image conditions everything that follows (timestep, label), and costs next to
@@ -109,7 +109,7 @@ internal sealed class CpuPlanLayout
         return new PackedKey(weights, step.IsGated ? ColumnOrder.Gated : ColumnOrder.Natural, kept);
     }
 
-    private static long ScratchBytesOf(FusedStep step, WeightPrecision precision)
+    private static long ScratchBytesOf(FusedStep step, WeightPrecision precision, int threads)
     {
         if (!step.IsProduct)
         {
@@ -125,9 +125,15 @@ internal sealed class CpuPlanLayout
 
         PackedKey key = KeyOf(step, precision);
         PackedForm form = PackedForm.Of(key.Weights, key.Order, key.Precision);
-        return step.Node is Conv2dNode node2 && !Fuser.IsPointwise(node2)
-            ? ConvolutionOperation.ScratchBytesFor(ConvolutionShape.Of(node2, step.Result), form)
-            : Math.Max(ProductScratch.Bytes(form.Depth), VectorProductOperation.ScratchBytesFor(form));
+        if (step.Node is not Conv2dNode convolution || Fuser.IsPointwise(convolution))
+        {
+            return Math.Max(ProductScratch.Bytes(form.Depth), VectorProductOperation.ScratchBytesFor(form));
+        }
+
+        ConvolutionShape shape = ConvolutionShape.Of(convolution, step.Result);
+        return WinogradCut.Pays(shape, form)
+            ? WinogradConvolution.ScratchBytesFor(shape, form, threads)
+            : ConvolutionOperation.ScratchBytesFor(shape, form);
     }
 
     /// <summary>Elements from a row to the next. A tile reads fourteen rows at a time: were they a multiple of 4 kB apart, all would

@@ -10,7 +10,8 @@ namespace Supir.Engine.Cpu.Operations;
 /// <param name="endRow">The row behind the last one.</param>
 /// <param name="firstColumn">The first column of the result.</param>
 /// <param name="endColumn">The column behind the last one.</param>
-internal readonly unsafe ref struct Band(float* memory, ConvolutionShape shape, int firstRow, int endRow, int firstColumn, int endColumn)
+/// <param name="stride">Elements from a position to the next.</param>
+internal readonly unsafe ref struct Band(float* memory, ConvolutionShape shape, int firstRow, int endRow, int firstColumn, int endColumn, int stride)
 {
     private readonly int _firstSeenRow = (firstRow * shape.Options.Stride) - shape.Options.PadTop;
     private readonly int _firstSeenColumn = (firstColumn * shape.Options.Stride) - shape.Options.PadLeft;
@@ -20,15 +21,13 @@ internal readonly unsafe ref struct Band(float* memory, ConvolutionShape shape, 
 
     /// <summary>What the first tap sees for a place of the result.</summary>
     public float* At(int row, int column) =>
-        memory + ((((long)(row - firstRow) * Width) + (column - firstColumn)) * shape.Options.Stride * shape.PositionStride);
+        memory + ((((long)(row - firstRow) * Width) + (column - firstColumn)) * shape.Options.Stride * stride);
 
-    /// <summary>Copies it, normalised, activated and doubled as asked.</summary>
+    /// <summary>Copies channels [start, start + channels) of it, normalised, activated and doubled as asked.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void Fill(MatrixView source, int image, NormPrologue prologue)
+    public void Fill(MatrixView source, int image, NormPrologue prologue, int start, int channels)
     {
         int height = shape.BandHeight(endRow - firstRow);
-        int stride = shape.PositionStride;
-        int channels = shape.InChannels;
         bool isDoubled = shape.Options.UpsampleNearest2x;
         int left = Math.Clamp(-_firstSeenColumn, 0, Width);
         int end = Math.Clamp(shape.SeenWidth - _firstSeenColumn, left, Width);
@@ -56,7 +55,7 @@ internal readonly unsafe ref struct Band(float* memory, ConvolutionShape shape, 
                 }
                 else
                 {
-                    prologue.Copy(source.Row(position + (isDoubled ? seen / 2 : seen)), place, image, 0, channels);
+                    prologue.Copy(source.Row(position + (isDoubled ? seen / 2 : seen)) + start, place, image, start, channels);
                 }
             }
         }

@@ -51,8 +51,8 @@ internal sealed unsafe class ConvolutionOperation : CpuOperation
         ProductUnit part = _units[unit];
         Band band = new(
             (float*)(scratch + ProductScratch.Bytes(_weights.Depth)), _shape, part.FirstRow, part.EndRow,
-            _cut.ColumnOf(_cut.FirstTile(part.Strip)), _cut.ColumnOf(_cut.EndTile(part.Strip)));
-        band.Fill(_source, _cut.Image(part.Strip), _prologue);
+            _cut.ColumnOf(_cut.FirstTile(part.Strip)), _cut.ColumnOf(_cut.EndTile(part.Strip)), _shape.PositionStride);
+        band.Fill(_source, _cut.Image(part.Strip), _prologue, 0, _shape.InChannels);
 
         // Where no position is padded, the taps of a row lie one behind the other: one segment, and fewer ends of the kernel's inner loop.
         int joined = _shape.PositionStride == _shape.InChannels ? _shape.KernelWidth : 1;

@@ -32,6 +32,32 @@ internal sealed unsafe class PackedMatrix : ProductWeights
         return scratch;
     }
 
+    /// <summary>Some input channels of all taps of a panel in single precision, rows of 32 numbers one behind the other: memory that is so already,
+    /// or widened into <paramref name="scratch"/>.</summary>
+    /// <param name="panel">The panel.</param>
+    /// <param name="channels">Input channels of a tap.</param>
+    /// <param name="first">The first one wanted.</param>
+    /// <param name="count">How many.</param>
+    /// <param name="scratch">[tap][count][32].</param>
+    /// <param name="tapStride">Elements from a tap to the next.</param>
+    public float* WidenedTaps(int panel, int channels, int first, int count, float* scratch, out nint tapStride)
+    {
+        if (Type == DType.Float32)
+        {
+            tapStride = (nint)channels * PanelColumns;
+            return (float*)Panel(panel) + ((nint)first * PanelColumns);
+        }
+
+        tapStride = (nint)count * PanelColumns;
+        for (int tap = 0; tap < Depth / channels; tap++)
+        {
+            byte* source = Panel(panel) + (((nint)tap * channels) + first) * PanelColumns * Type.SizeInBytes;
+            PanelWidening.Widen(Type, source, count, Scales + (panel * PanelColumns), PanelColumns, PanelColumns / 2, scratch + (tap * tapStride));
+        }
+
+        return scratch;
+    }
+
     /// <inheritdoc/>
     public override void Fetch(int panel, int part, int parts)
     {

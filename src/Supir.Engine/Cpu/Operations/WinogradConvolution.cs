@@ -1,0 +1,177 @@
+using Supir.Engine.Cpu.Kernels;
+using Supir.Engine.Cpu.Memory;
+using Supir.Engine.Cpu.Weights;
+
+namespace Supir.Engine.Cpu.Operations;
+
+/// <summary>A 3×3 convolution of stride 1 with a quarter of the multiplications: tiles of the source and weights are transformed
+/// (<see cref="WinogradTransform{T}"/>), then multiplied as 36 matrices, one for each point.</summary>
+/// <remarks>Nothing but the plan's memory is written: a unit transforms its tiles, and weights as it comes to them, in the thread's own.</remarks>
+internal sealed unsafe class WinogradConvolution : CpuOperation
+{
+    private const int Side = WinogradTile.ResultSide;
+
+    private readonly MatrixView _source;
+    private readonly ConvolutionShape _shape;
+    private readonly NormPrologue _prologue;
+    private readonly PackedMatrix _weights;
+    private readonly Epilogue _epilogue;
+    private readonly WinogradCut _cut;
+    private readonly WinogradScratch _scratch;
+    private readonly GuidedCut _units;
+
+    /// <summary>Describes a convolution, to be cut for so many threads.</summary>
+    public WinogradConvolution(
+        MatrixView source, ConvolutionShape shape, NormPrologue prologue, PackedMatrix weights, Epilogue epilogue, int threads)
+    {
+        _source = source;
+        _shape = shape;
+        _prologue = prologue;
+        _weights = weights;
+        _epilogue = epilogue;
+        _cut = new WinogradCut(shape, weights.Panels, threads);
+        _scratch = new WinogradScratch(shape, _cut);
+        _units = new GuidedCut(_cut.Strips, _cut.Rows, weights.Panels, threads, _cut.LeastRows, _cut.MostRows);
+    }
+
+    /// <inheritdoc/>
+    public override string Name =>
+        $"winograd 3x3 {_shape.Batch}x{_shape.OutHeight}x{_shape.OutWidth} {_shape.InChannels}->{_weights.Panels * ProductWeights.PanelColumns}";
+
+    /// <inheritdoc/>
+    public override int Units => _units.Count;
+
+    /// <inheritdoc/>
+    public override double Flops => _cut.Flops(_weights.Panels);
+
+    /// <summary>Bytes that a thread needs.</summary>
+    public static long ScratchBytesFor(ConvolutionShape shape, PackedForm weights, int threads) =>
+        new WinogradScratch(shape, new WinogradCut(shape, weights.Panels, threads)).Bytes;
+
+    /// <inheritdoc/>
+    public override void Run(int unit, byte* scratch)
+    {
+        ProductUnit part = _units[unit];
+        int groups = DivideUp(part.EndPanel - part.FirstPanel, _cut.PanelsAtOnce);
+        for (int group = 0; group < groups; group++)
+        {
+            int first = part.FirstPanel + Cut(part.EndPanel - part.FirstPanel, group, groups);
+            int end = part.FirstPanel + Cut(part.EndPanel - part.FirstPanel, group + 1, groups);
+            for (int chunk = 0; chunk < _cut.Chunks; chunk++)
+            {
+                TransformSource(part, chunk, scratch);
+                for (int panel = first; panel < end; panel++)
+                {
+                    // Where there is one chunk, a panel's sums are done with before the next one's.
+                    float* sums = (float*)(scratch + _scratch.Sums) + (_cut.Chunks == 1 ? 0 : (panel - first) * _scratch.SumPanel);
+                    Multiply(part, panel, chunk, scratch, sums);
+                    if (chunk == _cut.Chunks - 1)
+                    {
+                        Finish(part, panel, scratch, sums);
+                    }
+                }
+            }
+        }
+    }
+
+    private int ColumnsOf(ProductUnit part) => _cut.FirstTile(part.Strip + 1) - _cut.FirstTile(part.Strip);
+
+    /// <summary>Copies what the tiles see of some channels, normalised and doubled as asked, and transforms it; each image by itself.</summary>
+    private void TransformSource(ProductUnit part, int chunk, byte* scratch)
+    {
+        int firstChannel = _cut.FirstChannel(chunk);
+        int depth = _cut.FirstChannel(chunk + 1) - firstChannel;
+        float* target = (float*)(scratch + _scratch.Source);
+        int firstColumn = _cut.FirstTile(part.Strip) * Side;
+        int columns = ColumnsOf(part);
+        int end;
+        for (int row = part.FirstRow; row < part.EndRow; row = end)
+        {
+            int image = row / _cut.TileRows;
+            end = Math.Min(part.EndRow, (image + 1) * _cut.TileRows);
+            int firstRow = (row % _cut.TileRows) * Side;
+            Band band = new(
+                (float*)(scratch + _scratch.Band), _shape, firstRow, firstRow + ((end - row) * Side), firstColumn, firstColumn + (columns * Side), _cut.Depth);
+            band.Fill(_source, image, _prologue, firstChannel, depth);
+            for (int tile = 0; tile < (end - row) * columns; tile++)
+            {
+                WinogradTile.TransformSource(
+                    band.At(firstRow + (tile / columns * Side), firstColumn + (tile % columns * Side)), (nint)band.Width * _cut.Depth, _cut.Depth,
+                    depth, (float*)(scratch + _scratch.Memory), target, _scratch.SourcePoint);
+                target += _cut.Depth;
+            }
+        }
+    }
+
+    private void Multiply(ProductUnit part, int panel, int chunk, byte* scratch, float* sums)
+    {
+        int firstChannel = _cut.FirstChannel(chunk);
+        int depth = _cut.FirstChannel(chunk + 1) - firstChannel;
+        float* taps = _weights.WidenedTaps(panel, _shape.InChannels, firstChannel, depth, (float*)(scratch + _scratch.Taps), out nint tapStride);
+        float* weights = (float*)(scratch + _scratch.Weights);
+
+        // With 256-bit vectors a tile has half of a panel's columns: see ProductWeights.
+        bool isSplit = InstructionSets.Best == InstructionSet.Avx2;
+        nint noOffset = 0;
+        nint rowStride = (nint)_cut.Depth * sizeof(float);
+        TileArguments arguments = new()
+        {
+            Segments = &noOffset,
+            SegmentCount = 1,
+            Count = depth,
+            RowStride = rowStride,
+            DepthStride = sizeof(float),
+            StrideB = isSplit ? ProductWeights.PanelColumns / 2 : ProductWeights.PanelColumns,
+            HalvesOfB = isSplit ? (nint)depth * ProductWeights.PanelColumns / 2 : ProductWeights.PanelColumns / 2,
+            StrideC = ProductWeights.PanelColumns,
+            NextStep = TileKernel.StepOfNextRows(rowStride, depth),
+            Accumulate = chunk > 0,
+        };
+        int count = (part.EndRow - part.FirstRow) * ColumnsOf(part);
+        int tiles = TileKernel.TileCount(count);
+        for (int point = 0; point < WinogradTile.Points; point++)
+        {
+            int column = point % WinogradTile.SourceSide;
+            if (column == 0)
+            {
+                WinogradTile.TransformWeights(
+                    point / WinogradTile.SourceSide, taps, tapStride, depth, weights, _scratch.WeightPoint, arguments.StrideB, arguments.HalvesOfB);
+            }
+
+            byte* a = scratch + _scratch.Source + (point * _scratch.SourcePoint * sizeof(float));
+            float* b = weights + (column * _scratch.WeightPoint);
+            float* c = sums + (point * _scratch.SumPoint);
+            for (int tile = 0; tile < tiles; tile++)
+            {
+                int row = Cut(count, tile, tiles);
+                TileKernel.Multiply(Cut(count, tile + 1, tiles) - row, in arguments, a + (row * rowStride), b, c + ((nint)row * ProductWeights.PanelColumns));
+            }
+        }
+    }
+
+    private void Finish(ProductUnit part, int panel, byte* scratch, float* sums)
+    {
+        float* result = (float*)(scratch + _scratch.Result);
+        int columns = ColumnsOf(part);
+        int firstColumn = _cut.FirstTile(part.Strip) * Side;
+        int count = Math.Min(columns * Side, _shape.OutWidth - firstColumn);
+        for (int row = part.FirstRow; row < part.EndRow; row++)
+        {
+            for (int column = 0; column < columns; column++)
+            {
+                WinogradTile.TransformSums(
+                    sums, _scratch.SumPoint, (float*)(scratch + _scratch.Memory), result + ((nint)column * Side * ProductWeights.PanelColumns), _scratch.ResultRow);
+                sums += ProductWeights.PanelColumns;
+            }
+
+            int image = row / _cut.TileRows;
+            int y = (row % _cut.TileRows) * Side;
+            int height = Math.Min(Side, _shape.OutHeight - y);
+            for (int i = 0; i < height; i++)
+            {
+                long position = ((((long)image * _shape.OutHeight) + y + i) * _shape.OutWidth) + firstColumn;
+                _epilogue.Write(result + (i * _scratch.ResultRow), count, position, image, panel);
+            }
+        }
+    }
+}
