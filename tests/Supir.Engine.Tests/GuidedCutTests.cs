@@ -51,6 +51,13 @@ public sealed class GuidedCutTests
         Assert.InRange(last.EndRow - last.FirstRow, 3, 5);
     }
 
+    [Fact]
+    public void No_unit_but_the_last_of_its_rows_has_fewer_panels_than_are_worth_it()
+    {
+        GuidedCut cut = new(strips: 1, rows: 8, panels: 40, threads: 2, leastRows: 8, mostRows: 8, leastPanels: 5);
+        Assert.Equal([15, 9, 6, 5, 5], Enumerable.Range(0, cut.Count).Select(unit => cut[unit].EndPanel - cut[unit].FirstPanel));
+    }
+
     [Theory]
     [InlineData(1, 2048, 40, 2, 0.02)]
     [InlineData(1, 8192, 20, 2, 0.02)]

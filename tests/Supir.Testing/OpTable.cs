@@ -50,6 +50,8 @@ public static class OpTable
                 g.Output("y", g.Linear(g.Input("x", new Shape(1, 9, 1, 50)), w.NextLinear(new Shape(70, 50), type))));
             yield return new OpCase($"conv {type}", (g, w) =>
                 g.Output("y", g.Conv2d(g.Input("x", new Shape(1, 4, 5, 6)), w.NextLinear(new Shape(40, 6, 3, 3), type), Conv2dOptions.SameSize)));
+            yield return new OpCase($"conv of tiles {type}", (g, w) =>
+                g.Output("y", g.Conv2d(g.Input("x", new Shape(1, 9, 13, 21)), w.NextLinear(new Shape(40, 21, 3, 3), type), Conv2dOptions.SameSize)));
             yield return new OpCase($"linear transposed {type}", (g, w) => g.Output("y", g.Linear(
                 g.Input("x", new Shape(1, 3, 1, 21)), new LinearWeights(w.Next(new Shape(21, 34), type), isTransposed: true))));
         }
@@ -95,10 +97,26 @@ public static class OpTable
             ("half size padded at end", Conv2dOptions.HalfSizePaddedAtEnd, 76), ("double size", Conv2dOptions.DoubleSize, 19),
         })
         {
-            // Rows so long that they are cut, too.
+            // Rows so long that they are cut, too; and sums so long that single precision shows.
             yield return new OpCase($"conv {name} of long rows", (g, w) => g.Output("y", g.Conv2d(
-                g.Input("x", new Shape(1, 4, width, 2400)), w.NextLinear(new Shape(3, 2400, 3, 3)), options)));
+                g.Input("x", new Shape(1, 4, width, 2400)), w.NextLinear(new Shape(3, 2400, 3, 3)), options)))
+            { Amplification = 2 };
         }
+
+        foreach ((string name, Conv2dOptions options, int batch, int height, int width, int source, int target) in new[]
+        {
+            ("same size", Conv2dOptions.SameSize, 3, 9, 10, 345, 70), ("double size", Conv2dOptions.DoubleSize, 1, 5, 6, 330, 37),
+            ("unpadded", Conv2dOptions.Pointwise, 2, 11, 8, 321, 33), ("same size", Conv2dOptions.SameSize, 1, 8, 8, 656, 704),
+        })
+        {
+            // Channels enough to be added up in parts, and more panels than keep their sums at a time.
+            yield return new OpCase($"conv {name} of many channels {batch}x{height}x{width} {source}->{target}", (g, w) => g.Output("y", g.Conv2d(
+                g.Input("x", new Shape(batch, height, width, source)), w.NextLinear(new Shape(target, source, 3, 3), DType.Float16), options)))
+            { Amplification = 2 };
+        }
+
+        yield return new OpCase("conv of many tiles", (g, w) => g.Output("y", g.Conv2d(
+            g.Input("x", new Shape(2, 61, 130, 17)), w.NextLinear(new Shape(5, 17, 3, 3)), Conv2dOptions.SameSize)));
 
         yield return new OpCase("conv many rows", (g, w) => g.Output("y", g.Conv2d(
             g.Input("x", new Shape(1, 150, 5, 8)), w.NextLinear(new Shape(8, 8, 3, 3)), Conv2dOptions.SameSize)));

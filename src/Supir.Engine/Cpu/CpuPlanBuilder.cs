@@ -108,7 +108,7 @@ internal sealed unsafe class CpuPlanBuilder(
         ConvolutionShape shape = ConvolutionShape.Of(node, step.Result);
         NormPrologue prologue = step.Prologue is null ? default : Affine(step.Prologue, source);
         return WinogradCut.Pays(shape, packed.Form)
-            ? new WinogradConvolution(View(source), shape, prologue, packed, EpilogueOf(step, packed), layout.Threads)
+            ? new WinogradOperation(View(source), shape, prologue, packed, EpilogueOf(step, packed), layout.Threads)
             : new ConvolutionOperation(View(source), shape, prologue, packed, EpilogueOf(step, packed), layout.Threads);
     }
 

@@ -97,7 +97,7 @@ internal sealed class CpuPlanLayout
 
     /// <summary>The most that a thread needs beside the arena while it works on any step.</summary>
     public long ScratchBytes(WeightPrecision precision) =>
-        PerRun.Concat(PerStep).Select(step => ScratchBytesOf(step, precision, Threads)).DefaultIfEmpty().Max();
+        PerRun.Concat(PerStep).Select(step => ScratchBytesOf(step, precision)).DefaultIfEmpty().Max();
 
     /// <summary>What the product of a step reads.</summary>
     /// <remarks>A product over a single position of an image conditions everything that follows (timestep, label), and costs next to
@@ -109,7 +109,7 @@ internal sealed class CpuPlanLayout
         return new PackedKey(weights, step.IsGated ? ColumnOrder.Gated : ColumnOrder.Natural, kept);
     }
 
-    private static long ScratchBytesOf(FusedStep step, WeightPrecision precision, int threads)
+    private static long ScratchBytesOf(FusedStep step, WeightPrecision precision)
     {
         if (!step.IsProduct)
         {
@@ -132,7 +132,7 @@ internal sealed class CpuPlanLayout
 
         ConvolutionShape shape = ConvolutionShape.Of(convolution, step.Result);
         return WinogradCut.Pays(shape, form)
-            ? WinogradConvolution.ScratchBytesFor(shape, form, threads)
+            ? WinogradOperation.ScratchBytesFor(shape, form)
             : ConvolutionOperation.ScratchBytesFor(shape, form);
     }
 

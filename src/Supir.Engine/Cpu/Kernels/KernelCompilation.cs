@@ -17,6 +17,7 @@ public static class KernelCompilation
     [
         typeof(FiniteHalves), typeof(MatrixPacker), typeof(LayerNormOperation), typeof(TransposedWidening),
         InstructionSets.Best == InstructionSet.Avx2 ? typeof(MicroKernels256) : typeof(MicroKernels512),
+        InstructionSets.Best == InstructionSet.Avx2 ? typeof(WinogradTransform<Lanes256>) : typeof(WinogradTransform<Lanes512>),
         typeof(Epilogue), typeof(MatrixTranspose), typeof(AttentionOperation), typeof(PanelWidening), typeof(Band), typeof(GroupNormSums),
         typeof(NormalizeOperation), typeof(ActivationOperation), typeof(ZeroSftOperation), typeof(AddOperation),
     ];
@@ -29,9 +30,13 @@ public static class KernelCompilation
             return;
         }
 
-        foreach (MethodInfo method in Holders.SelectMany(holder => holder.GetMethods(Own)).Where(method => method is { IsAbstract: false, ContainsGenericParameters: false }))
+        foreach (Type holder in Holders)
         {
-            RuntimeHelpers.PrepareMethod(method.MethodHandle);
+            RuntimeTypeHandle[] arguments = [.. holder.GetGenericArguments().Select(argument => argument.TypeHandle)];
+            foreach (MethodInfo method in holder.GetMethods(Own).Where(method => method is { IsAbstract: false, ContainsGenericParameters: false }))
+            {
+                RuntimeHelpers.PrepareMethod(method.MethodHandle, arguments);
+            }
         }
     }
 }

@@ -17,6 +17,9 @@ internal static unsafe class WinogradTile
     /// <summary>Points: products of a channel.</summary>
     public const int Points = SourceSide * SourceSide;
 
+    /// <summary>Points whose weights are transformed together: two rows of them.</summary>
+    public const int PointsOfPair = 2 * SourceSide;
+
     /// <summary>Channels are rounded up to this where transforms write them.</summary>
     public const int ChannelStep = 16;
 
@@ -44,18 +47,18 @@ internal static unsafe class WinogradTile
     /// <summary>See <see cref="WinogradTransform{T}.OfWeights"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void TransformWeights(
-        int row, float* weights, nint tapStride, int channels, float* destination, nint pointStride, nint stride, nint halves)
+        int pair, float* weights, nint tapStride, int channels, float* destination, nint pointStride, nint stride, nint halves)
     {
         switch (InstructionSets.Best)
         {
             case InstructionSet.Avx512:
-                WinogradTransform<Lanes512>.OfWeights(row, weights, tapStride, channels, destination, pointStride, stride, halves);
+                WinogradTransform<Lanes512>.OfWeights(pair, weights, tapStride, channels, destination, pointStride, stride, halves);
                 break;
             case InstructionSet.Avx2:
-                WinogradTransform<Lanes256>.OfWeights(row, weights, tapStride, channels, destination, pointStride, stride, halves);
+                WinogradTransform<Lanes256>.OfWeights(pair, weights, tapStride, channels, destination, pointStride, stride, halves);
                 break;
             default:
-                WinogradTransform<ScalarLane>.OfWeights(row, weights, tapStride, channels, destination, pointStride, stride, halves);
+                WinogradTransform<ScalarLane>.OfWeights(pair, weights, tapStride, channels, destination, pointStride, stride, halves);
                 break;
         }
     }

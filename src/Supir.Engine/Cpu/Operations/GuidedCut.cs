@@ -21,7 +21,8 @@ internal sealed class GuidedCut
     /// <param name="threads">Threads that take units.</param>
     /// <param name="leastRows">Rows that a unit has at least, where a strip has so many.</param>
     /// <param name="mostRows">Rows that a unit has at most.</param>
-    public GuidedCut(int strips, int rows, int panels, int threads, int leastRows, int mostRows)
+    /// <param name="leastPanels">Panels that a unit has at least, but for the last of its rows.</param>
+    public GuidedCut(int strips, int rows, int panels, int threads, int leastRows, int mostRows, int leastPanels = 1)
     {
         List<ProductUnit> units = [];
         long left = (long)strips * rows * panels;
@@ -39,7 +40,7 @@ internal sealed class GuidedCut
                 int count;
                 for (int panel = 0; panel < panels; panel += count)
                 {
-                    count = (int)Math.Clamp(Share() / height, 1, panels - panel);
+                    count = (int)Math.Clamp(Share() / height, Math.Min(leastPanels, panels - panel), panels - panel);
                     units.Add(new ProductUnit(strip, row, row + height, panel, panel + count));
                     left -= (long)height * count;
                 }

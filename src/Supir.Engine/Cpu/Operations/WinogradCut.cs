@@ -3,84 +3,92 @@ using Supir.Engine.Cpu.Weights;
 
 namespace Supir.Engine.Cpu.Operations;
 
-/// <summary>How a convolution in Winograd's form is cut: into chunks of channels, strips of columns and rows of tiles, of all images one below the other.</summary>
-/// <remarks>A unit transforms its tiles once for all panels, and a panel's weights once for all of its tiles: it should have many of both, but
-/// transformed tiles take 36 numbers a channel and are read again for every panel, so they should stay in the caches. How it is cut does not
-/// depend on the number of threads, but for <see cref="LeastRows"/>, which changes no sum.</remarks>
+/// <summary>How a convolution in Winograd's form is cut: into chunks of channels, strips of columns, and rows of tiles of all images one below the other.</summary>
+/// <remarks>A unit transforms its tiles once for all panels, and a panel's weights once for all of its tiles: it should have many of both. But a
+/// transformed tile takes 36 numbers a channel and is read again for every panel, so a unit's tiles should stay in the caches. Chunks, which
+/// the order of summation follows from, depend on the channels alone.</remarks>
 internal sealed class WinogradCut
 {
-    /// <summary>Channels of a chunk at most: weights of a chunk, transformed for six points, stay in the second-level cache.</summary>
+    /// <summary>Channels of a chunk at most: two rows of points of a panel's weights stay in the second-level cache.</summary>
     private const int MostDepth = 320;
 
-    /// <summary>Bytes of transformed tiles at most, for the last-level cache.</summary>
+    /// <summary>Bytes of a unit's transformed tiles at most: they are to stay in the last-level cache, beside the other threads'.</summary>
     private const long MostSourceBytes = 4 << 20;
 
-    /// <summary>Tiles that it costs as much to multiply as to transform the weights.</summary>
-    private const double TilesOfWeights = 3.5;
+    /// <summary>Tiles of a unit at most, and at least where there are so many: transforming weights is a fortieth of the work, and a sixth.</summary>
+    private const int MostTilesOfUnit = 224;
+    private const int LeastTilesOfUnit = 28;
 
-    /// <summary>Panels that it costs as much to multiply by as to copy and to transform a tile.</summary>
+    /// <summary>Tiles that it takes as long to multiply by a panel as to widen and transform the panel: measured.</summary>
+    private const double TilesOfWeights = 5;
+
+    /// <summary>Panels that it takes as long to multiply a tile by as to copy and transform the tile: measured.</summary>
     private const double PanelsOfSource = 0.5;
 
-    /// <summary>Tiles of a unit at least: transforming weights is an eighth of the work then.</summary>
-    private const int LeastTiles = 28;
-
-    /// <summary>Units for each thread that rows are cut for, at least.</summary>
+    /// <summary>Units for each thread, at least, where rows are not cut lower than they have to be.</summary>
     private const int UnitsPerThread = 2;
 
+    /// <summary>With fewer input channels, transforming results costs more than the multiplications that are saved.</summary>
+    private const int LeastChannels = 16;
+
     private readonly ConvolutionShape _shape;
+    private readonly int _panels;
     private readonly int _tilesOfRow;
 
     /// <summary>Cuts.</summary>
-    public WinogradCut(ConvolutionShape shape, int panels, int threads)
+    /// <param name="shape">The convolution.</param>
+    /// <param name="panels">Panels of 32 output channels.</param>
+    public WinogradCut(ConvolutionShape shape, int panels)
     {
         _shape = shape;
-        TileRows = TilesOf(shape.OutHeight);
+        _panels = panels;
         _tilesOfRow = TilesOf(shape.OutWidth);
+        TileRows = TilesOf(shape.OutHeight);
         Chunks = DivideUp(shape.InChannels, MostDepth);
-        Depth = RoundUp(DivideUp(shape.InChannels, Chunks));
-        PanelsAtOnce = Chunks == 1 ? panels : Math.Min(panels, Math.Max(1, Depth / TileKernel.Columns));
-        int mostTiles = (int)(MostSourceBytes / (WinogradTile.Points * (long)Depth * sizeof(float)));
-        (Strips, MostRows) = Best(mostTiles, Math.Min(panels, PanelsAtOnce));
-        int columns = DivideUp(_tilesOfRow, Strips);
-        MostTiles = MostRows * columns;
-        MostColumns = columns * WinogradTile.ResultSide;
-        int blocks = DivideUp(UnitsPerThread * threads, Strips * DivideUp(panels, PanelsAtOnce));
-        LeastRows = Math.Clamp(Rows / blocks, Math.Min(MostRows, DivideUp(LeastTiles, columns)), MostRows);
+        Depth = DivideUp(DivideUp(shape.InChannels, Chunks), WinogradTile.ChannelStep) * WinogradTile.ChannelStep;
+        PanelsAtOnce = Chunks == 1 ? panels : Math.Min(panels, DivideUp(Depth, TileKernel.Columns));
+        (Strips, MostRows) = BestStrips();
     }
 
     /// <summary>Rows of tiles of an image.</summary>
     public int TileRows { get; }
 
-    /// <summary>Rows of tiles of all images.</summary>
-    public int Rows => _shape.Batch * TileRows;
-
     /// <summary>Strips of columns.</summary>
     public int Strips { get; }
 
-    /// <summary>Chunks of input channels; sums of all but the last wait in memory.</summary>
+    /// <summary>Chunks of input channels; between them, sums wait in memory.</summary>
     public int Chunks { get; }
 
     /// <summary>Input channels of a chunk at most, a multiple of <see cref="WinogradTile.ChannelStep"/>.</summary>
     public int Depth { get; }
 
-    /// <summary>Panels that tiles are transformed for at a time: as many as have room for their sums.</summary>
+    /// <summary>Panels that tiles are transformed for at a time: all, or where sums have to wait as many as take no more memory than the tiles.</summary>
     public int PanelsAtOnce { get; }
 
     /// <summary>Rows of tiles of a unit at most.</summary>
     public int MostRows { get; }
 
-    /// <summary>Rows of tiles of a unit at least.</summary>
-    public int LeastRows { get; }
-
     /// <summary>Tiles of a unit at most.</summary>
-    public int MostTiles { get; }
+    public int MostTiles => MostRows * MostTilesOfRow;
 
-    /// <summary>Columns of the result in a strip, at most; they may reach beyond its end.</summary>
-    public int MostColumns { get; }
+    /// <summary>Columns of the result in a strip at most, those of tiles that reach beyond its end included.</summary>
+    public int MostColumns => MostTilesOfRow * WinogradTile.ResultSide;
 
-    /// <summary>Multiplications and additions between transforms.</summary>
-    public double Flops(int panels) =>
-        2.0 * WinogradTile.Points * Rows * _tilesOfRow * _shape.InChannels * panels * TileKernel.Columns;
+    /// <summary>Multiplications and additions of the products between the transforms.</summary>
+    public double Flops => 2.0 * WinogradTile.Points * Rows * _tilesOfRow * _shape.InChannels * _panels * TileKernel.Columns;
+
+    private int Rows => _shape.Batch * TileRows;
+
+    private int MostTilesOfRow => DivideUp(_tilesOfRow, Strips);
+
+    /// <summary>Whether this takes less time than adding up all taps. Other images of the batch do not count: each gets the bytes that it gets alone.</summary>
+    public static bool Pays(ConvolutionShape shape, PackedForm weights)
+    {
+        bool isKnown = shape.KernelHeight == WinogradTile.Taps && shape.KernelWidth == WinogradTile.Taps && shape.Options.Stride == 1 && !weights.IsFourBit;
+        int tiles = TilesOf(shape.OutHeight) * TilesOf(shape.OutWidth);
+        double direct = (double)WinogradTile.Taps * WinogradTile.Taps * shape.OutHeight * shape.OutWidth;
+        return isKnown && shape.InChannels >= LeastChannels && WinogradTile.Points * (tiles + TilesOfWeights) < direct;
+    }
 
     /// <summary>The first input channel of a chunk.</summary>
     public int FirstChannel(int chunk) => Math.Min(chunk * Depth, _shape.InChannels);
@@ -88,48 +96,37 @@ internal sealed class WinogradCut
     /// <summary>The first tile of a strip, in a row.</summary>
     public int FirstTile(int strip) => (int)((long)_tilesOfRow * strip / Strips);
 
-    /// <summary>Whether this way needs less time than adding up all taps.</summary>
-    public static bool Pays(ConvolutionShape shape, PackedForm weights)
+    /// <summary>Units for so many threads; where they are cut changes no sum.</summary>
+    public GuidedCut UnitsFor(int threads)
     {
-        if (shape.KernelHeight != WinogradTile.Taps || shape.KernelWidth != WinogradTile.Taps || shape.Options.Stride != 1
-            || shape.InChannels < LeastChannels || weights.IsFourBit)
-        {
-            return false;
-        }
-
-        double tiles = TilesOf(shape.OutHeight) * (double)TilesOf(shape.OutWidth) * shape.Batch;
-        double positions = (double)shape.OutHeight * shape.OutWidth * shape.Batch;
-        return WinogradTile.Points * (tiles + TilesOfWeights) < WinogradTile.Taps * WinogradTile.Taps * positions;
+        int groups = DivideUp(_panels, PanelsAtOnce);
+        int blocks = DivideUp(UnitsPerThread * threads, Strips * groups);
+        int leastRows = Math.Clamp(Rows / blocks, Math.Min(MostRows, DivideUp(LeastTilesOfUnit, MostTilesOfRow)), MostRows);
+        int panelsOfThread = _panels * Strips * DivideUp(Rows, MostRows) / threads;
+        int leastPanels = Math.Clamp(panelsOfThread / (2 * UnitsPerThread), 1, DivideUp(PanelsAtOnce, 2));
+        return new GuidedCut(Strips, Rows, _panels, threads, leastRows, MostRows, leastPanels);
     }
-
-    /// <summary>With fewer input channels, transforming the sums costs more than the multiplications that are saved.</summary>
-    private const int LeastChannels = 16;
 
     private static int TilesOf(int length) => DivideUp(length, WinogradTile.ResultSide);
 
-    private static int RoundUp(int channels) => DivideUp(channels, WinogradTile.ChannelStep) * WinogradTile.ChannelStep;
-
     private static int DivideUp(int length, int size) => (length + size - 1) / size;
 
-    /// <summary>The strips and rows for which a tile costs least: many tiles, in as little of the source as possible.</summary>
-    private (int Strips, int Rows) Best(int mostTiles, int panels)
+    /// <summary>The strips and rows for which a tile costs least: many tiles in a unit, and in as little of the source as possible.</summary>
+    private (int Strips, int Rows) BestStrips()
     {
         const int Side = WinogradTile.ResultSide;
         const int Border = WinogradTile.Taps - 1;
-        (int Strips, int Rows) best = (_tilesOfRow, 1);
+        long most = Math.Min(MostTilesOfUnit, MostSourceBytes / (WinogradTile.Points * (long)Depth * sizeof(float)));
+        (int Strips, int Rows) best = default;
         double least = double.PositiveInfinity;
-        for (int strips = 1; strips <= _tilesOfRow; strips++)
+        for (int strips = DivideUp(_tilesOfRow, (int)most); strips <= _tilesOfRow; strips++)
         {
             int columns = DivideUp(_tilesOfRow, strips);
-            int rows = Math.Min(mostTiles / columns, Rows);
-            if (rows == 0)
-            {
-                continue;
-            }
-
+            int rows = (int)Math.Min(most / columns, Rows);
+            double tilesOfUnit = (double)_tilesOfRow * Rows / (strips * DivideUp(Rows, rows));
             int rowsOfImage = Math.Min(rows, TileRows);
             double seen = ((Side * rowsOfImage) + Border) * (double)((Side * columns) + Border) / (Side * Side * rowsOfImage * columns);
-            double cost = (TilesOfWeights / (rows * columns)) + (PanelsOfSource * seen / panels);
+            double cost = (TilesOfWeights / tilesOfUnit) + (PanelsOfSource * seen / PanelsAtOnce);
             if (cost < least)
             {
                 (least, best) = (cost, (strips, rows));

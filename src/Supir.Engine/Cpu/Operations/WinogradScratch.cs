@@ -17,7 +17,7 @@ internal sealed class WinogradScratch
         SourcePoint = ((nint)cut.MostTiles * cut.Depth) + ElementsPerLine;
         SumPoint = ((nint)cut.MostTiles * TileKernel.Columns) + ElementsPerLine;
         SumPanel = SumPoint * WinogradTile.Points;
-        WeightPoint = (nint)cut.Depth * TileKernel.Columns;
+        WeightPoint = ((nint)cut.Depth * TileKernel.Columns) + ElementsPerLine;
         ResultRow = (nint)cut.MostColumns * TileKernel.Columns;
 
         long end = 0;
@@ -30,7 +30,7 @@ internal sealed class WinogradScratch
 
         Memory = Take(WinogradTile.MemoryElements);
         Taps = Take(WinogradTile.Taps * WinogradTile.Taps * WeightPoint);
-        Weights = Take(WinogradTile.SourceSide * WeightPoint);
+        Weights = Take(WinogradTile.PointsOfPair * WeightPoint);
         Result = Take(WinogradTile.ResultSide * ResultRow);
         Source = Take(WinogradTile.Points * SourcePoint);
         Sums = Take((cut.Chunks == 1 ? 1 : cut.PanelsAtOnce) * SumPanel);
@@ -44,7 +44,7 @@ internal sealed class WinogradScratch
     /// <summary>A panel's weights of a chunk, in single precision: [tap][channel][32].</summary>
     public nint Taps { get; }
 
-    /// <summary>The same, transformed, for one row of points: [6][channel][32].</summary>
+    /// <summary>The same, transformed, for two rows of points: [12][channel][32].</summary>
     public nint Weights { get; }
 
     /// <summary>Finished rows of a row of tiles: [4][column][32].</summary>

@@ -48,7 +48,7 @@ internal sealed unsafe class PackedMatrix : ProductWeights
             return (float*)Panel(panel) + ((nint)first * PanelColumns);
         }
 
-        tapStride = (nint)count * PanelColumns;
+        tapStride = ((nint)count * PanelColumns) + (AlignedMemory.Alignment / sizeof(float));
         for (int tap = 0; tap < Depth / channels; tap++)
         {
             byte* source = Panel(panel) + (((nint)tap * channels) + first) * PanelColumns * Type.SizeInBytes;
@@ -56,6 +56,15 @@ internal sealed unsafe class PackedMatrix : ProductWeights
         }
 
         return scratch;
+    }
+
+    /// <summary>Asks for what <see cref="WidenedTaps"/> will read of a tap, while something else is computed; nothing happens where there is no such panel.</summary>
+    public void FetchTap(int panel, int tap, int channels, int first, int count)
+    {
+        if (panel < Panels)
+        {
+            Fetch(Panel(panel) + ((((long)tap * channels) + first) * PanelColumns * Type.SizeInBytes), (long)count * PanelColumns * Type.SizeInBytes);
+        }
     }
 
     /// <inheritdoc/>

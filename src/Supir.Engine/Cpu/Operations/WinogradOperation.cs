@@ -7,9 +7,12 @@ namespace Supir.Engine.Cpu.Operations;
 /// <summary>A 3×3 convolution of stride 1 with a quarter of the multiplications: tiles of the source and weights are transformed
 /// (<see cref="WinogradTransform{T}"/>), then multiplied as 36 matrices, one for each point.</summary>
 /// <remarks>Nothing but the plan's memory is written: a unit transforms its tiles, and weights as it comes to them, in the thread's own.</remarks>
-internal sealed unsafe class WinogradConvolution : CpuOperation
+internal sealed unsafe class WinogradOperation : CpuOperation
 {
     private const int Side = WinogradTile.ResultSide;
+
+    /// <summary>Points after which the next panel's next tap is asked for.</summary>
+    private const int PointsOfTap = WinogradTile.Points / (WinogradTile.Taps * WinogradTile.Taps);
 
     private readonly MatrixView _source;
     private readonly ConvolutionShape _shape;
@@ -21,7 +24,7 @@ internal sealed unsafe class WinogradConvolution : CpuOperation
     private readonly GuidedCut _units;
 
     /// <summary>Describes a convolution, to be cut for so many threads.</summary>
-    public WinogradConvolution(
+    public WinogradOperation(
         MatrixView source, ConvolutionShape shape, NormPrologue prologue, PackedMatrix weights, Epilogue epilogue, int threads)
     {
         _source = source;
@@ -29,9 +32,9 @@ internal sealed unsafe class WinogradConvolution : CpuOperation
         _prologue = prologue;
         _weights = weights;
         _epilogue = epilogue;
-        _cut = new WinogradCut(shape, weights.Panels, threads);
+        _cut = new WinogradCut(shape, weights.Panels);
         _scratch = new WinogradScratch(shape, _cut);
-        _units = new GuidedCut(_cut.Strips, _cut.Rows, weights.Panels, threads, _cut.LeastRows, _cut.MostRows);
+        _units = _cut.UnitsFor(threads);
     }
 
     /// <inheritdoc/>
@@ -42,11 +45,11 @@ internal sealed unsafe class WinogradConvolution : CpuOperation
     public override int Units => _units.Count;
 
     /// <inheritdoc/>
-    public override double Flops => _cut.Flops(_weights.Panels);
+    public override double Flops => _cut.Flops;
 
     /// <summary>Bytes that a thread needs.</summary>
-    public static long ScratchBytesFor(ConvolutionShape shape, PackedForm weights, int threads) =>
-        new WinogradScratch(shape, new WinogradCut(shape, weights.Panels, threads)).Bytes;
+    public static long ScratchBytesFor(ConvolutionShape shape, PackedForm weights) =>
+        new WinogradScratch(shape, new WinogradCut(shape, weights.Panels)).Bytes;
 
     /// <inheritdoc/>
     public override void Run(int unit, byte* scratch)
@@ -131,16 +134,21 @@ internal sealed unsafe class WinogradConvolution : CpuOperation
         int tiles = TileKernel.TileCount(count);
         for (int point = 0; point < WinogradTile.Points; point++)
         {
-            int column = point % WinogradTile.SourceSide;
-            if (column == 0)
+            int place = point % WinogradTile.PointsOfPair;
+            if (place == 0)
             {
                 WinogradTile.TransformWeights(
-                    point / WinogradTile.SourceSide, taps, tapStride, depth, weights, _scratch.WeightPoint, arguments.StrideB, arguments.HalvesOfB);
+                    point / WinogradTile.PointsOfPair, taps, tapStride, depth, weights, _scratch.WeightPoint, arguments.StrideB, arguments.HalvesOfB);
             }
 
             byte* a = scratch + _scratch.Source + (point * _scratch.SourcePoint * sizeof(float));
-            float* b = weights + (column * _scratch.WeightPoint);
+            float* b = weights + (place * _scratch.WeightPoint);
             float* c = sums + (point * _scratch.SumPoint);
+            if (point % PointsOfTap == 0)
+            {
+                _weights.FetchTap(panel + 1, point / PointsOfTap, _shape.InChannels, firstChannel, depth);
+            }
+
             for (int tile = 0; tile < tiles; tile++)
             {
                 int row = Cut(count, tile, tiles);
@@ -157,20 +165,25 @@ internal sealed unsafe class WinogradConvolution : CpuOperation
         int count = Math.Min(columns * Side, _shape.OutWidth - firstColumn);
         for (int row = part.FirstRow; row < part.EndRow; row++)
         {
+            int image = row / _cut.TileRows;
+            int y = (row % _cut.TileRows) * Side;
+            int height = Math.Min(Side, _shape.OutHeight - y);
+            long position = ((((long)image * _shape.OutHeight) + y) * _shape.OutWidth) + firstColumn;
             for (int column = 0; column < columns; column++)
             {
+                for (int i = 0; i < height; i++)
+                {
+                    _epilogue.Fetch(Math.Min(Side, count - (column * Side)), position + ((long)i * _shape.OutWidth) + (column * Side), panel);
+                }
+
                 WinogradTile.TransformSums(
                     sums, _scratch.SumPoint, (float*)(scratch + _scratch.Memory), result + ((nint)column * Side * ProductWeights.PanelColumns), _scratch.ResultRow);
                 sums += ProductWeights.PanelColumns;
             }
 
-            int image = row / _cut.TileRows;
-            int y = (row % _cut.TileRows) * Side;
-            int height = Math.Min(Side, _shape.OutHeight - y);
             for (int i = 0; i < height; i++)
             {
-                long position = ((((long)image * _shape.OutHeight) + y + i) * _shape.OutWidth) + firstColumn;
-                _epilogue.Write(result + (i * _scratch.ResultRow), count, position, image, panel);
+                _epilogue.Write(result + (i * _scratch.ResultRow), count, position + ((long)i * _shape.OutWidth), image, panel);
             }
         }
     }
