@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Reflection;
 using Supir.Engine;
+using Supir.Engine.Cpu;
 using Supir.Engine.Graphs;
 using Supir.Engine.Weights;
 
@@ -14,15 +15,22 @@ public sealed class KernelShape
     private readonly string _line;
     private readonly Action<Graph> _describe;
 
-    private KernelShape(string line, double flops, Action<Graph> describe)
+    private readonly Lazy<double> _executedFlops;
+
+    private KernelShape(string line, Action<Graph> describe)
     {
         _line = line;
-        Flops = flops;
         _describe = describe;
+        _executedFlops = new Lazy<double>(() =>
+        {
+            using CpuBackend backend = new(1);
+            using CpuPlan plan = backend.Compile(Describe());
+            return plan.Flops;
+        });
     }
 
-    /// <summary>Floating-point operations of one run; a multiplication with its addition counts as two.</summary>
-    public double Flops { get; }
+    /// <summary>Floating-point operations that one run executes; a multiplication with its addition counts as two.</summary>
+    public double ExecutedFlops => _executedFlops.Value;
 
     /// <summary>Every shape of benchmarks/shapes.txt.</summary>
     public static IReadOnlyList<KernelShape> ReadAll()
@@ -42,11 +50,11 @@ public sealed class KernelShape
         return (words.FirstOrDefault(), sizes) switch
         {
             ("linear", [int rows, int inputs, int outputs]) =>
-                new KernelShape(line, 2.0 * rows * inputs * outputs, g => Linear(g, rows, inputs, outputs)),
+                new KernelShape(line, g => Linear(g, rows, inputs, outputs)),
             ("conv", [int side, int inputs, int outputs]) =>
-                new KernelShape(line, 2.0 * side * side * KernelSide * KernelSide * inputs * outputs, g => Convolution(g, side, inputs, outputs)),
+                new KernelShape(line, g => Convolution(g, side, inputs, outputs)),
             ("attention", [int tokens, int heads, int depth]) =>
-                new KernelShape(line, 4.0 * tokens * tokens * heads * depth, g => Attention(g, tokens, heads, depth)),
+                new KernelShape(line, g => Attention(g, tokens, heads, depth)),
             _ => throw new FormatException($"'{line}' is no shape; benchmarks/shapes.txt says how one is written."),
         };
     }

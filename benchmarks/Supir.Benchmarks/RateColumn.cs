@@ -17,7 +17,7 @@ internal sealed class RateColumn(bool isFraction) : IColumn
     /// <inheritdoc/>
     public string Legend => isFraction
         ? "Rate of the best run over the best peak of multiply-adds that this run of the program measured"
-        : "Rate of the best run; a multiplication with its addition counts as two";
+        : "Rate of the best run, of what is executed; a multiplication with its addition counts as two";
 
     /// <inheritdoc/>
     public UnitType UnitType => UnitType.Dimensionless;
@@ -55,7 +55,7 @@ internal sealed class RateColumn(bool isFraction) : IColumn
         bool isKernel = benchmarkCase.Descriptor.Type == typeof(KernelBenchmarks);
 
         // BenchmarkDotNet counts in nanoseconds, and an operation a nanosecond is 1e9 a second.
-        double rate = isKernel ? ((KernelShape)benchmarkCase.Parameters[nameof(KernelBenchmarks.Shape)]).Flops / statistics.Min : peak;
+        double rate = isKernel ? ((KernelShape)benchmarkCase.Parameters[nameof(KernelBenchmarks.Shape)]).ExecutedFlops / statistics.Min : peak;
         return isFraction ? (rate / peak).ToString("P0", CultureInfo.InvariantCulture) : rate.ToString("F1", CultureInfo.InvariantCulture);
     }
 }

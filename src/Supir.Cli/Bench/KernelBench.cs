@@ -25,7 +25,7 @@ internal static class KernelBench
         double[]? onOneThread = null;
         foreach (int threads in cases.Length == 0 ? [] : threadCounts)
         {
-            double[] rates = Rates(cases, threads, stop);
+            (double[] rates, double[] direct) = Rates(cases, threads, stop);
             double peak = peaks.MeasureAgain(threads);
             for (int i = 0; i < cases.Length; i++)
             {
@@ -34,14 +34,15 @@ internal static class KernelBench
                     $"; {rates[i] / onOneThread[i]:F2} times one thread, {peaks.ShareOfGain(threads, rates[i] / onOneThread[i]):F2} of what the peak gains");
                 output.WriteLine(string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{threads,2} threads  {cases[i].Kind,-10} {cases[i].Name,-32} {rates[i] / 1e9,7:F1} GFLOP/s  {rates[i] / peak,5:P0} of peak{gain}"));
+                    $"{threads,2} threads  {cases[i].Kind,-10} {cases[i].Name,-32} {rates[i] / 1e9,7:F1} GFLOP/s  {rates[i] / peak,5:P0} of peak{DirectRate.Describe(rates[i], direct[i])}{gain}"));
             }
 
             onOneThread ??= rates;
         }
     }
 
-    private static double[] Rates(KernelCase[] cases, int threads, CancellationToken stop)
+    /// <summary>Operations a second: those executed, and those of the direct sums.</summary>
+    private static (double[] Executed, double[] Direct) Rates(KernelCase[] cases, int threads, CancellationToken stop)
     {
         using CpuBackend backend = new(threads);
         List<Kernel> kernels = [];
@@ -53,7 +54,7 @@ internal static class KernelBench
                 kernels.ForEach(kernel => kernel.Best = Math.Min(kernel.Best, PlanTimer.Best(kernel.Plan, TimePerCase, stop)));
             }
 
-            return [.. kernels.Select(kernel => kernel.Plan.Flops / kernel.Best)];
+            return ([.. kernels.Select(kernel => kernel.Plan.Flops / kernel.Best)], [.. kernels.Select(kernel => kernel.DirectFlops / kernel.Best)]);
         }
         finally
         {
@@ -67,9 +68,12 @@ internal static class KernelBench
         {
             Graph graph = new();
             item.Describe(graph);
+            DirectFlops = GraphCost.Flops(graph);
             Plan = backend.Compile(graph);
             PlanTimer.FillInputs(Plan, graph);
         }
+
+        public double DirectFlops { get; }
 
         public CpuPlan Plan { get; }
 

@@ -60,7 +60,7 @@ internal sealed record NetworkBench(IWeightSource Source, int Size, int Threads,
         string peak = knowsPeak && ProcessMemory.Peak() is long bytes ? FormattableString.Invariant($", resident at most {bytes / Gigabyte:F2}") : "";
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{name,-32} {seconds,7:F2} s  {rate / 1e9,7:F1} GFLOP/s  {rate / ceiling,5:P0} of peak; loaded in {loading:F1} s; GB: weights {backend.WeightBytes / Gigabyte:F2}, arena {plan.ArenaBytes / Gigabyte:F2}{peak}"));
+            $"{name,-32} {seconds,7:F2} s  {rate / 1e9,7:F1} GFLOP/s  {rate / ceiling,5:P0} of peak{DirectRate.Describe(rate, GraphCost.Flops(graph) / seconds)}; loaded in {loading:F1} s; GB: weights {backend.WeightBytes / Gigabyte:F2}, arena {plan.ArenaBytes / Gigabyte:F2}{peak}"));
         if (ShowProfile)
         {
             ProfileTable.Write(profile, ceiling, output);

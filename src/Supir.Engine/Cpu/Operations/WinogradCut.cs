@@ -19,6 +19,9 @@ internal sealed class WinogradCut
     private const int MostTilesOfUnit = 224;
     private const int LeastTilesOfUnit = 28;
 
+    /// <summary>Panels of a unit at least, where there are so many: transforming tiles is a tenth of the work then.</summary>
+    private const int LeastPanelsOfUnit = 5;
+
     /// <summary>Tiles that it takes as long to multiply by a panel as to widen and transform the panel: measured.</summary>
     private const double TilesOfWeights = 5;
 
@@ -46,8 +49,8 @@ internal sealed class WinogradCut
         TileRows = TilesOf(shape.OutHeight);
         Chunks = DivideUp(shape.InChannels, MostDepth);
         Depth = DivideUp(DivideUp(shape.InChannels, Chunks), WinogradTile.ChannelStep) * WinogradTile.ChannelStep;
-        PanelsAtOnce = Chunks == 1 ? panels : Math.Min(panels, DivideUp(Depth, TileKernel.Columns));
         (Strips, MostRows) = BestStrips();
+        PanelsAtOnce = Chunks == 1 ? panels : (int)Math.Clamp(MostSourceBytes / (WinogradTile.Points * (long)MostTiles * TileKernel.Columns * sizeof(float)), 1, panels);
     }
 
     /// <summary>Rows of tiles of an image.</summary>
@@ -62,7 +65,7 @@ internal sealed class WinogradCut
     /// <summary>Input channels of a chunk at most, a multiple of <see cref="WinogradTile.ChannelStep"/>.</summary>
     public int Depth { get; }
 
-    /// <summary>Panels that tiles are transformed for at a time: all, or where sums have to wait as many as take no more memory than the tiles.</summary>
+    /// <summary>Panels that tiles are transformed for at a time: all, or where sums have to wait as many as take no more memory than tiles may.</summary>
     public int PanelsAtOnce { get; }
 
     /// <summary>Rows of tiles of a unit at most.</summary>
@@ -99,11 +102,10 @@ internal sealed class WinogradCut
     /// <summary>Units for so many threads; where they are cut changes no sum.</summary>
     public GuidedCut UnitsFor(int threads)
     {
-        int groups = DivideUp(_panels, PanelsAtOnce);
-        int blocks = DivideUp(UnitsPerThread * threads, Strips * groups);
+        int blocks = DivideUp(UnitsPerThread * threads, Strips * DivideUp(_panels, LeastPanelsOfUnit));
         int leastRows = Math.Clamp(Rows / blocks, Math.Min(MostRows, DivideUp(LeastTilesOfUnit, MostTilesOfRow)), MostRows);
         int panelsOfThread = _panels * Strips * DivideUp(Rows, MostRows) / threads;
-        int leastPanels = Math.Clamp(panelsOfThread / (2 * UnitsPerThread), 1, DivideUp(PanelsAtOnce, 2));
+        int leastPanels = Math.Clamp(panelsOfThread / (2 * UnitsPerThread), 1, LeastPanelsOfUnit);
         return new GuidedCut(Strips, Rows, _panels, threads, leastRows, MostRows, leastPanels);
     }
 
@@ -119,6 +121,7 @@ internal sealed class WinogradCut
         long most = Math.Min(MostTilesOfUnit, MostSourceBytes / (WinogradTile.Points * (long)Depth * sizeof(float)));
         (int Strips, int Rows) best = default;
         double least = double.PositiveInfinity;
+        int panels = Chunks == 1 ? _panels : Math.Min(_panels, DivideUp(Depth, TileKernel.Columns));
         for (int strips = DivideUp(_tilesOfRow, (int)most); strips <= _tilesOfRow; strips++)
         {
             int columns = DivideUp(_tilesOfRow, strips);
@@ -126,7 +129,7 @@ internal sealed class WinogradCut
             double tilesOfUnit = (double)_tilesOfRow * Rows / (strips * DivideUp(Rows, rows));
             int rowsOfImage = Math.Min(rows, TileRows);
             double seen = ((Side * rowsOfImage) + Border) * (double)((Side * columns) + Border) / (Side * Side * rowsOfImage * columns);
-            double cost = (TilesOfWeights / tilesOfUnit) + (PanelsOfSource * seen / PanelsAtOnce);
+            double cost = (TilesOfWeights / tilesOfUnit) + (PanelsOfSource * seen / panels);
             if (cost < least)
             {
                 (least, best) = (cost, (strips, rows));
