@@ -7,7 +7,7 @@ namespace Supir.Engine.Tests;
 
 public sealed class WinogradCutTests
 {
-    private const long MostSourceBytes = 4 << 20;
+    private const long MostSourceBytes = 5 << 20;
     private const int Points = 36;
     private const int PanelColumns = 32;
 

@@ -13,7 +13,10 @@ internal sealed class WinogradCut
     private const int MostDepth = 320;
 
     /// <summary>Bytes of a unit's transformed tiles at most: they are to stay in the last-level cache, beside the other threads'.</summary>
-    private const long MostSourceBytes = 4 << 20;
+    private const long MostSourceBytes = 5 << 20;
+
+    /// <summary>Bytes of sums that wait between chunks, at most: read and written once a chunk, they may lie in memory.</summary>
+    private const long MostSumBytes = 8 << 20;
 
     /// <summary>Tiles of a unit at most, and at least where there are so many: transforming weights is a fortieth of the work, and a sixth.</summary>
     private const int MostTilesOfUnit = 224;
@@ -50,7 +53,7 @@ internal sealed class WinogradCut
         Chunks = DivideUp(shape.InChannels, MostDepth);
         Depth = DivideUp(DivideUp(shape.InChannels, Chunks), WinogradTile.ChannelStep) * WinogradTile.ChannelStep;
         (Strips, MostRows) = BestStrips();
-        PanelsAtOnce = Chunks == 1 ? panels : (int)Math.Clamp(MostSourceBytes / (WinogradTile.Points * (long)MostTiles * TileKernel.Columns * sizeof(float)), 1, panels);
+        PanelsAtOnce = Chunks == 1 ? panels : (int)Math.Clamp(MostSumBytes / (WinogradTile.Points * (long)MostTiles * TileKernel.Columns * sizeof(float)), 1, panels);
     }
 
     /// <summary>Rows of tiles of an image.</summary>
@@ -65,7 +68,7 @@ internal sealed class WinogradCut
     /// <summary>Input channels of a chunk at most, a multiple of <see cref="WinogradTile.ChannelStep"/>.</summary>
     public int Depth { get; }
 
-    /// <summary>Panels that tiles are transformed for at a time: all, or where sums have to wait as many as take no more memory than tiles may.</summary>
+    /// <summary>Panels that tiles are transformed for at a time: all, or where sums have to wait as many as have room for them.</summary>
     public int PanelsAtOnce { get; }
 
     /// <summary>Rows of tiles of a unit at most.</summary>
