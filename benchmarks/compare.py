@@ -2,9 +2,10 @@
 
 Each program waits in a process of its own for its next question, so that whatever else happens on the machine hits all alike.
 The best run counts. Operations are counted as those of the direct sums for all three, which their times are compared by: a convolution
-in Winograd's form multiplies a quarter of that, so it can be above the peak. A measurement for which other processes left too few processors is repeated; where they did every time, the
-table says so (too often, since what they take while a program prepares its numbers counts). Every shape has a verdict, and the last line
-says whether the requirements hold: faster than PyTorch on every shape, within 10 % of oneDNN on average. Ends with 1 where one is missed.
+in Winograd's form multiplies a quarter of that, so it can be above the peak. A measurement for which other processes left too few
+processors is repeated; where they did every time, the table says so (too often, since what they take while a program prepares its
+numbers counts). Every shape has a verdict, and the last line says whether the requirements hold: faster than PyTorch on every shape,
+within 10 % of oneDNN on average. Ends with 1 where one is missed.
 """
 import datetime
 import math

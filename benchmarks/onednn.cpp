@@ -1,6 +1,7 @@
 // oneDNN on the shapes of shapes.txt, in single precision, answering the questions that MeasurementService.cs describes.
 // The library chooses the layout of the weights, and that of images in one of two ways (format_tag::any; the other is its blocked
-// one); it is given the data in them, so conversions are not counted. Where there are several ways (direct and Winograd's convolutions, two operations for a linear one), the best one counts.
+// one); it is given the data in them, so conversions are not counted. Where there are several ways (direct and Winograd's convolutions,
+// two operations for a linear one), the best one counts.
 #include <algorithm>
 #include <chrono>
 #include <iostream>
@@ -21,6 +22,7 @@ namespace {
 
 const dnnl::engine engine(dnnl::engine::kind::cpu, 0);
 constexpr auto Float = memory::data_type::f32;
+constexpr double Endless = 1e30;  // seconds of what cannot be done here
 constexpr auto Inference = dnnl::prop_kind::forward_inference;
 
 /// Memory in a layout, filled with small random numbers.
@@ -39,7 +41,7 @@ double best_of(const dnnl::primitive& primitive, const Arguments& arguments, dou
     primitive.execute(stream, arguments);
     stream.wait();
     const auto begin = clock::now();
-    double best = 1e30;
+    double best = Endless;
     do {
         const auto start = clock::now();
         primitive.execute(stream, arguments);
@@ -72,9 +74,9 @@ double convolution(long side, long inputs, long outputs, dnnl::algorithm way, Ta
         dnnl::convolution_forward::desc(Inference, way, {{1, inputs, side, side}, Float, layout},
             {{outputs, inputs, 3, 3}, Float, Tag::any}, {{1, outputs, side, side}, Float, layout}, {1, 1}, {1, 1}, {1, 1}),
         dnnl::primitive_attr(), engine, true);
-    if (!convolution) return 1e30;
+    if (!convolution) return Endless;
     // Plain loops: what the library falls back on where it has no kernel for a layout.
-    if (std::string(convolution.impl_info_str()).find("ref") != std::string::npos) return 1e30;
+    if (std::string(convolution.impl_info_str()).find("ref") != std::string::npos) return Endless;
     return best_of(dnnl::convolution_forward(convolution),
         {{DNNL_ARG_SRC, filled(convolution.src_desc())}, {DNNL_ARG_WEIGHTS, filled(convolution.weights_desc())}, {DNNL_ARG_DST, memory(convolution.dst_desc(), engine)}},
         seconds);
@@ -98,7 +100,7 @@ int main() {
         if (kind == "linear") {
             std::cout << std::min(matrix_product(a, b, c, seconds / 2), inner_product(a, b, c, seconds / 2)) << std::endl;
         } else if (kind == "conv") {
-            double best = 1e30;
+            double best = Endless;
             for (const dnnl::algorithm way : {dnnl::algorithm::convolution_direct, dnnl::algorithm::convolution_winograd})
                 for (const Tag layout : {Tag::any, Tag::nChw16c}) best = std::min(best, convolution(a, b, c, way, layout, seconds / 4));
             std::cout << best << std::endl;

@@ -14,7 +14,6 @@ public sealed class KernelShape
 
     private readonly string _line;
     private readonly Action<Graph> _describe;
-
     private readonly Lazy<double> _executedFlops;
 
     private KernelShape(string line, Action<Graph> describe)

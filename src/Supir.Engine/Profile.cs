@@ -8,6 +8,9 @@ public sealed class Profile
     /// <summary>All entries, the longest first.</summary>
     public IReadOnlyList<ProfileEntry> Entries => Longest(_entries.Values);
 
+    /// <summary>Time of matrix products, convolutions and attention.</summary>
+    public TimeSpan ProductTime => TimeSpan.FromTicks(_entries.Values.Where(entry => entry.Flops > 0).Sum(entry => entry.Time.Ticks));
+
     /// <summary>Adds one execution of an operation.</summary>
     /// <param name="operation">The operation and its sizes.</param>
     /// <param name="flops">Floating-point operations of matrix products.</param>

@@ -66,7 +66,7 @@ internal sealed record PipelineBench(int Threads, Peaks Peaks, bool ShowProfile)
             using CpuBackend fresh = new(Threads) { Profile = new Profile() };
             using Restorer first = new(options, SupirVariant.Quality, fresh);
             first.Restore(picture, Settings(flags), cancellationToken: stop);
-            return fresh.Profile.Entries.Where(entry => entry.Flops > 0).Sum(entry => entry.Time.TotalSeconds);
+            return fresh.Profile.ProductTime.TotalSeconds;
         }
 
         // In turns, since a machine is not equally fast all the time: the best of each belong together.

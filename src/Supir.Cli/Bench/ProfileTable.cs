@@ -12,7 +12,7 @@ internal static class ProfileTable
     public static void Write(Profile profile, double peak, TextWriter output)
     {
         double total = profile.Entries.Sum(entry => entry.Time.TotalSeconds);
-        double products = profile.Entries.Where(entry => entry.Flops > 0).Sum(entry => entry.Time.TotalSeconds);
+        double products = profile.ProductTime.TotalSeconds;
         output.WriteLine("    by operation");
         Write(profile.By(entry => entry.Operation), total, peak, output);
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"    outside matrix products, convolutions and attention: {1 - (products / total):P1}"));

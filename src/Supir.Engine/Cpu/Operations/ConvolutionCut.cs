@@ -61,13 +61,11 @@ internal sealed class ConvolutionCut
     public int Image(int strip) => strip / _stripsOfImage;
 
     /// <summary>The first tile of a strip.</summary>
-    public int FirstTile(int strip) => Cut(_tiles, strip % _stripsOfImage, _stripsOfImage);
+    public int FirstTile(int strip) => CpuOperation.Cut(_tiles, strip % _stripsOfImage, _stripsOfImage);
 
     /// <summary>The tile behind a strip's last one.</summary>
-    public int EndTile(int strip) => Cut(_tiles, (strip % _stripsOfImage) + 1, _stripsOfImage);
+    public int EndTile(int strip) => CpuOperation.Cut(_tiles, (strip % _stripsOfImage) + 1, _stripsOfImage);
 
     /// <summary>The column at which a tile begins.</summary>
-    public int ColumnOf(int tile) => Cut(_shape.OutWidth, tile, _tiles);
-
-    private static int Cut(int length, int part, int parts) => (int)((long)length * part / parts);
+    public int ColumnOf(int tile) => CpuOperation.Cut(_shape.OutWidth, tile, _tiles);
 }

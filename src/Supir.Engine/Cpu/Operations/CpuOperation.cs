@@ -27,8 +27,8 @@ internal abstract unsafe class CpuOperation : IDisposable
     protected const int LeastUnitsPerThread = 4;
 
     /// <summary>The start of part <paramref name="part"/> when <paramref name="length"/> is cut into <paramref name="parts"/> nearly equal parts.</summary>
-    protected static int Cut(int length, int part, int parts) => (int)((long)length * part / parts);
+    public static int Cut(int length, int part, int parts) => (int)((long)length * part / parts);
 
     /// <summary>The quotient, rounded up.</summary>
-    protected static int DivideUp(int length, int size) => (length + size - 1) / size;
+    public static int DivideUp(int length, int size) => (length + size - 1) / size;
 }

@@ -35,8 +35,8 @@ internal sealed class GuidedCut
                 height = (int)Math.Min(Math.Max(Share() / panels, leastRows), mostRows);
 
                 // What is left of the strip in equal parts, so that no sliver remains.
-                int parts = DivideUp(rows - row, Math.Max(1, height));
-                height = DivideUp(rows - row, parts);
+                int parts = CpuOperation.DivideUp(rows - row, Math.Max(1, height));
+                height = CpuOperation.DivideUp(rows - row, parts);
                 int count;
                 for (int panel = 0; panel < panels; panel += count)
                 {
@@ -55,8 +55,6 @@ internal sealed class GuidedCut
 
     /// <summary>A unit, in the order in which they are to be taken.</summary>
     public ProductUnit this[int unit] => _units[unit];
-
-    private static int DivideUp(int length, int size) => (length + size - 1) / size;
 }
 
 /// <summary>Some rows times some panels.</summary>

@@ -50,8 +50,8 @@ internal sealed class WinogradCut
         _panels = panels;
         _tilesOfRow = TilesOf(shape.OutWidth);
         TileRows = TilesOf(shape.OutHeight);
-        Chunks = DivideUp(shape.InChannels, MostDepth);
-        Depth = DivideUp(DivideUp(shape.InChannels, Chunks), WinogradTile.ChannelStep) * WinogradTile.ChannelStep;
+        Chunks = CpuOperation.DivideUp(shape.InChannels, MostDepth);
+        Depth = CpuOperation.DivideUp(CpuOperation.DivideUp(shape.InChannels, Chunks), WinogradTile.ChannelStep) * WinogradTile.ChannelStep;
         (Strips, MostRows) = BestStrips();
         PanelsAtOnce = Chunks == 1 ? panels : (int)Math.Clamp(MostSumBytes / (WinogradTile.Points * (long)MostTiles * TileKernel.Columns * sizeof(float)), 1, panels);
     }
@@ -85,7 +85,7 @@ internal sealed class WinogradCut
 
     private int Rows => _shape.Batch * TileRows;
 
-    private int MostTilesOfRow => DivideUp(_tilesOfRow, Strips);
+    private int MostTilesOfRow => CpuOperation.DivideUp(_tilesOfRow, Strips);
 
     /// <summary>Whether this takes less time than adding up all taps. Other images of the batch do not count: each gets the bytes that it gets alone.</summary>
     public static bool Pays(ConvolutionShape shape, PackedForm weights)
@@ -100,21 +100,19 @@ internal sealed class WinogradCut
     public int FirstChannel(int chunk) => Math.Min(chunk * Depth, _shape.InChannels);
 
     /// <summary>The first tile of a strip, in a row.</summary>
-    public int FirstTile(int strip) => (int)((long)_tilesOfRow * strip / Strips);
+    public int FirstTile(int strip) => CpuOperation.Cut(_tilesOfRow, strip, Strips);
 
     /// <summary>Units for so many threads; where they are cut changes no sum.</summary>
     public GuidedCut UnitsFor(int threads)
     {
-        int blocks = DivideUp(UnitsPerThread * threads, Strips * DivideUp(_panels, LeastPanelsOfUnit));
-        int leastRows = Math.Clamp(Rows / blocks, Math.Min(MostRows, DivideUp(LeastTilesOfUnit, MostTilesOfRow)), MostRows);
-        int panelsOfThread = _panels * Strips * DivideUp(Rows, MostRows) / threads;
+        int blocks = CpuOperation.DivideUp(UnitsPerThread * threads, Strips * CpuOperation.DivideUp(_panels, LeastPanelsOfUnit));
+        int leastRows = Math.Clamp(Rows / blocks, Math.Min(MostRows, CpuOperation.DivideUp(LeastTilesOfUnit, MostTilesOfRow)), MostRows);
+        int panelsOfThread = _panels * Strips * CpuOperation.DivideUp(Rows, MostRows) / threads;
         int leastPanels = Math.Clamp(panelsOfThread / (2 * UnitsPerThread), 1, LeastPanelsOfUnit);
         return new GuidedCut(Strips, Rows, _panels, threads, leastRows, MostRows, leastPanels);
     }
 
-    private static int TilesOf(int length) => DivideUp(length, WinogradTile.ResultSide);
-
-    private static int DivideUp(int length, int size) => (length + size - 1) / size;
+    private static int TilesOf(int length) => CpuOperation.DivideUp(length, WinogradTile.ResultSide);
 
     /// <summary>The strips and rows for which a tile costs least: many tiles in a unit, and in as little of the source as possible.</summary>
     private (int Strips, int Rows) BestStrips()
@@ -124,12 +122,12 @@ internal sealed class WinogradCut
         long most = Math.Min(MostTilesOfUnit, MostSourceBytes / (WinogradTile.Points * (long)Depth * sizeof(float)));
         (int Strips, int Rows) best = default;
         double least = double.PositiveInfinity;
-        int panels = Chunks == 1 ? _panels : Math.Min(_panels, DivideUp(Depth, TileKernel.Columns));
-        for (int strips = DivideUp(_tilesOfRow, (int)most); strips <= _tilesOfRow; strips++)
+        int panels = Chunks == 1 ? _panels : Math.Min(_panels, CpuOperation.DivideUp(Depth, TileKernel.Columns));
+        for (int strips = CpuOperation.DivideUp(_tilesOfRow, (int)most); strips <= _tilesOfRow; strips++)
         {
-            int columns = DivideUp(_tilesOfRow, strips);
+            int columns = CpuOperation.DivideUp(_tilesOfRow, strips);
             int rows = (int)Math.Min(most / columns, Rows);
-            double tilesOfUnit = (double)_tilesOfRow * Rows / (strips * DivideUp(Rows, rows));
+            double tilesOfUnit = (double)_tilesOfRow * Rows / (strips * CpuOperation.DivideUp(Rows, rows));
             int rowsOfImage = Math.Min(rows, TileRows);
             double seen = ((Side * rowsOfImage) + Border) * (double)((Side * columns) + Border) / (Side * Side * rowsOfImage * columns);
             double cost = (TilesOfWeights / tilesOfUnit) + (PanelsOfSource * seen / panels);

@@ -110,11 +110,11 @@ internal sealed unsafe class WinogradOperation : CpuOperation
     {
         int firstChannel = _cut.FirstChannel(chunk);
         int depth = _cut.FirstChannel(chunk + 1) - firstChannel;
-        float* taps = _weights.WidenedTaps(panel, _shape.InChannels, firstChannel, depth, (float*)(scratch + _scratch.Taps), out nint tapStride);
+        nint tapStride = _scratch.WeightPoint;
+        float* taps = _weights.WidenedTaps(panel, _shape.InChannels, firstChannel, depth, (float*)(scratch + _scratch.Taps), ref tapStride);
         float* weights = (float*)(scratch + _scratch.Weights);
 
-        // With 256-bit vectors a tile has half of a panel's columns: see ProductWeights.
-        bool isSplit = InstructionSets.Best == InstructionSet.Avx2;
+        PanelLayout layout = PanelLayout.Fastest(depth);
         nint noOffset = 0;
         nint rowStride = (nint)_cut.Depth * sizeof(float);
         TileArguments arguments = new()
@@ -124,8 +124,8 @@ internal sealed unsafe class WinogradOperation : CpuOperation
             Count = depth,
             RowStride = rowStride,
             DepthStride = sizeof(float),
-            StrideB = isSplit ? ProductWeights.PanelColumns / 2 : ProductWeights.PanelColumns,
-            HalvesOfB = isSplit ? (nint)depth * ProductWeights.PanelColumns / 2 : ProductWeights.PanelColumns / 2,
+            StrideB = layout.Stride,
+            HalvesOfB = layout.Halves,
             StrideC = ProductWeights.PanelColumns,
             NextStep = TileKernel.StepOfNextRows(rowStride, depth),
             Accumulate = chunk > 0,
@@ -138,7 +138,7 @@ internal sealed unsafe class WinogradOperation : CpuOperation
             if (place == 0)
             {
                 WinogradTile.TransformWeights(
-                    point / WinogradTile.PointsOfPair, taps, tapStride, depth, weights, _scratch.WeightPoint, arguments.StrideB, arguments.HalvesOfB);
+                    point / WinogradTile.PointsOfPair, taps, tapStride, depth, weights, _scratch.WeightPoint, layout.Stride, layout.Halves);
             }
 
             byte* a = scratch + _scratch.Source + (point * _scratch.SourcePoint * sizeof(float));

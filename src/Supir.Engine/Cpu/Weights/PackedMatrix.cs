@@ -1,3 +1,4 @@
+using Supir.Engine.Cpu.Kernels;
 using Supir.Engine.Cpu.Memory;
 
 namespace Supir.Engine.Cpu.Weights;
@@ -39,20 +40,19 @@ internal sealed unsafe class PackedMatrix : ProductWeights
     /// <param name="first">The first one wanted.</param>
     /// <param name="count">How many.</param>
     /// <param name="scratch">[tap][count][32].</param>
-    /// <param name="tapStride">Elements from a tap to the next.</param>
-    public float* WidenedTaps(int panel, int channels, int first, int count, float* scratch, out nint tapStride)
+    /// <param name="tapStride">Elements from a tap to the next: of the scratch, then of what is returned.</param>
+    public float* WidenedTaps(int panel, int channels, int first, int count, float* scratch, ref nint tapStride)
     {
         if (Type == DType.Float32)
         {
             tapStride = (nint)channels * PanelColumns;
-            return (float*)Panel(panel) + ((nint)first * PanelColumns);
+            return (float*)Row(panel, first);
         }
 
-        tapStride = ((nint)count * PanelColumns) + (AlignedMemory.Alignment / sizeof(float));
         for (int tap = 0; tap < Depth / channels; tap++)
         {
-            byte* source = Panel(panel) + (((nint)tap * channels) + first) * PanelColumns * Type.SizeInBytes;
-            PanelWidening.Widen(Type, source, count, Scales + (panel * PanelColumns), PanelColumns, PanelColumns / 2, scratch + (tap * tapStride));
+            PanelWidening.Widen(
+                Type, Row(panel, (tap * channels) + first), count, Scales + (panel * PanelColumns), PanelLayout.Whole.Stride, PanelLayout.Whole.Halves, scratch + (tap * tapStride));
         }
 
         return scratch;
@@ -63,7 +63,7 @@ internal sealed unsafe class PackedMatrix : ProductWeights
     {
         if (panel < Panels)
         {
-            Fetch(Panel(panel) + ((((long)tap * channels) + first) * PanelColumns * Type.SizeInBytes), (long)count * PanelColumns * Type.SizeInBytes);
+            Fetch(Row(panel, (tap * channels) + first), (long)count * PanelColumns * Type.SizeInBytes);
         }
     }
 
@@ -77,6 +77,8 @@ internal sealed unsafe class PackedMatrix : ProductWeights
             Fetch(Panel(panel) + start, (bytes * (part + 1) / parts) - start);
         }
     }
+
+    private byte* Row(int panel, int row) => Panel(panel) + ((long)row * PanelColumns * Type.SizeInBytes);
 
     /// <inheritdoc/>
     public override void Dispose()

@@ -1,4 +1,5 @@
 using System.Runtime.Intrinsics.X86;
+using Supir.Engine.Cpu.Kernels;
 using Supir.Engine.Cpu.Memory;
 using Supir.Engine.Graphs;
 
@@ -9,7 +10,7 @@ namespace Supir.Engine.Cpu.Weights;
 internal abstract unsafe class ProductWeights : IDisposable
 {
     /// <summary>Output channels of a panel.</summary>
-    public const int PanelColumns = Kernels.TileKernel.Columns;
+    public const int PanelColumns = TileKernel.Columns;
 
     private readonly AlignedMemory _perColumn;
 
@@ -42,14 +43,13 @@ internal abstract unsafe class ProductWeights : IDisposable
     public float* Scales => Bias + ((long)Panels * PanelColumns);
 
     /// <summary>Elements from a row of a widened panel to the next.</summary>
-    public nint StrideB => IsSplit ? PanelColumns / 2 : PanelColumns;
+    public nint StrideB => Layout.Stride;
 
     /// <summary>Elements from the first half of a widened panel's columns to the second.</summary>
-    public nint HalvesOfB => IsSplit ? (nint)Depth * PanelColumns / 2 : PanelColumns / 2;
+    public nint HalvesOfB => Layout.Halves;
 
-    /// <summary>With 256-bit vectors a tile has half of a panel's columns: side by side, its rows of B would be every second line of the cache,
-    /// which costs a fifth of the speed, so a widened panel has one half behind the other.</summary>
-    private bool IsSplit => Type != DType.Float32 && InstructionSets.Best == InstructionSet.Avx2;
+    /// <summary>Weights in single precision are read where they are packed.</summary>
+    private PanelLayout Layout => Type == DType.Float32 ? PanelLayout.Whole : PanelLayout.Fastest(Depth);
 
     /// <summary>A panel in single precision, laid out as <see cref="StrideB"/> and <see cref="HalvesOfB"/> say: memory that is so already, or
     /// widened into <paramref name="scratch"/>.</summary>
