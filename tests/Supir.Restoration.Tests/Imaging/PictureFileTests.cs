@@ -197,6 +197,28 @@ public class PictureFileTests
     }
 
     [Fact]
+    public void Plug_ins_of_the_library_are_loaded_when_a_format_needs_them_and_others_never()
+    {
+        const string Maps = "/proc/self/maps";
+        bool isRead = SupportedFormats.CanRead(PictureFormat.Heic);
+        if (!File.Exists(Maps))
+        {
+            return;
+        }
+
+        string[] loaded = [.. File.ReadLines(Maps).Select(line => line.Split(' ')[^1]).Distinct()];
+        string folder = Path.GetDirectoryName(loaded.First(file => Path.GetFileName(file).StartsWith("libvips.so", StringComparison.Ordinal)))!;
+        string? plugIn = Directory.EnumerateFiles(folder, "vips-heif.so", SearchOption.AllDirectories).FirstOrDefault();
+        if (plugIn is not null)
+        {
+            Assert.True(isRead);
+            Assert.Contains(plugIn, loaded);
+        }
+
+        Assert.DoesNotContain(loaded, file => Path.GetFileName(file) is "vips-magick.so" or "vips-poppler.so" or "vips-openslide.so");
+    }
+
+    [Fact]
     public void A_picture_of_one_pixel_is_read()
     {
         Picture pixel = new(1, 1, [1, 2, 3]);

@@ -14,13 +14,18 @@ internal static partial class VipsLibrary
 
     private const string Vips = "libvips";
     private const string GObject = "libgobject";
-    private const string GLib = "libglib";
+    /// <summary>GLib, for whoever else calls it.</summary>
+    public const string GLib = "libglib";
+
+    /// <summary>GLib's loader of plug-ins.</summary>
+    public const string GModule = "libgmodule";
 
     // Each library's file names on Linux, macOS and Windows; the folders are where Homebrew puts what dlopen does not search.
     private static readonly Dictionary<string, string[]> FileNames = new()
     {
         [Vips] = ["libvips.so.42", "libvips.42.dylib", "/opt/homebrew/lib/libvips.42.dylib", "libvips-42.dll"],
         [GObject] = ["libgobject-2.0.so.0", "libgobject-2.0.0.dylib", "/opt/homebrew/lib/libgobject-2.0.0.dylib", "libgobject-2.0-0.dll"],
+        [GModule] = ["libgmodule-2.0.so.0", "libgmodule-2.0.0.dylib", "/opt/homebrew/lib/libgmodule-2.0.0.dylib", "libgmodule-2.0-0.dll"],
         [GLib] = ["libglib-2.0.so.0", "libglib-2.0.0.dylib", "/opt/homebrew/lib/libglib-2.0.0.dylib", "libglib-2.0-0.dll"],
     };
 
@@ -43,6 +48,10 @@ internal static partial class VipsLibrary
         return string.Join("; ", text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Distinct());
     }
 
+    /// <summary>libvips itself.</summary>
+    /// <exception cref="DllNotFoundException">It is not installed.</exception>
+    public static nint Handle => Resolve(Vips, typeof(VipsLibrary).Assembly, null) is nint handle and not 0 ? handle : throw new DllNotFoundException(Vips);
+
     private static nint Resolve(string name, System.Reflection.Assembly assembly, DllImportSearchPath? path)
     {
         foreach (string fileName in FileNames.GetValueOrDefault(name, []))
@@ -64,7 +73,7 @@ internal static partial class VipsLibrary
             const int EveryLevel = 0xFC;
             g_log_set_handler("VIPS", EveryLevel, &Ignore, 0);
             g_log_set_handler("GLib-GObject", EveryLevel, &Ignore, 0);
-            if (vips_init("supir") != 0)
+            if (VipsModules.StartWithout(() => vips_init("supir")) != 0)
             {
                 throw new MissingLibraryException("libvips", $"it was found but does not start ({TakeError()}).");
             }
@@ -89,6 +98,9 @@ internal static partial class VipsLibrary
 
     [LibraryImport(Vips)]
     private static partial void vips_cache_set_max(int max);
+
+    [LibraryImport(Vips)]
+    public static partial int vips_version(int part);
 
     [LibraryImport(Vips)]
     public static partial nint vips_version_string();

@@ -10,6 +10,7 @@ internal sealed class VipsOperation : IDisposable
     public VipsOperation(string name)
     {
         VipsLibrary.RequireStarted();
+        VipsModules.RequireFor(name);
         _name = name;
         _operation = VipsLibrary.vips_operation_new(name);
         if (_operation == 0)
@@ -22,6 +23,7 @@ internal sealed class VipsOperation : IDisposable
     public static bool Exists(string name)
     {
         VipsLibrary.RequireStarted();
+        VipsModules.RequireFor(name);
         return VipsLibrary.vips_type_find("VipsOperation", name) != 0;
     }
 
