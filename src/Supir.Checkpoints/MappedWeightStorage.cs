@@ -6,6 +6,9 @@ namespace Supir.Checkpoints;
 /// <summary>Bytes of a weight inside a mapped file. They need not be aligned to their element size: the format asks for no padding.</summary>
 internal sealed class MappedWeightStorage : WeightStorage
 {
+    /// <summary>Taking pages out interrupts every processor that may know of them; the biases and norms of a whole model are a few megabytes.</summary>
+    private const int LeastBytesToDrop = 128 << 10;
+
     private readonly FileMapping _mapping;
     private readonly long _offset;
     private readonly long _byteCount;
@@ -43,7 +46,7 @@ internal sealed class MappedWeightStorage : WeightStorage
         }
 
         // The pin that ends here still holds the mapping. Should another thread pin meanwhile, its pages come back from the file.
-        if (left == 0)
+        if (left == 0 && _byteCount >= LeastBytesToDrop)
         {
             nint start = _mapping.Acquire();
             KernelAdvice.DropPages(start + (nint)_offset, _byteCount);

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Unicode;
 
@@ -69,7 +70,7 @@ internal sealed class SafetensorsHeader
     private void ReadAll(ref Utf8JsonReader reader)
     {
         reader.Read();
-        Require(reader.TokenType == JsonTokenType.StartObject, "the header is not a JSON object");
+        Require(reader.TokenType == JsonTokenType.StartObject, $"the header is not a JSON object");
         while (NextKey(ref reader, out string name))
         {
             if (name == MetadataKey)
@@ -101,31 +102,30 @@ internal sealed class SafetensorsHeader
 
     private void ReadEntry(ref Utf8JsonReader reader, string name)
     {
-        string tensor = $"tensor {Quotation.Of(name)}";
         SafetensorsType? type = null;
         List<long>? lengths = null;
         List<long>? offsets = null;
-        Require(reader.TokenType == JsonTokenType.StartObject, $"{tensor} is not described by a JSON object");
+        Require(reader.TokenType == JsonTokenType.StartObject, $"{Tensor(name)} is not described by a JSON object");
         while (NextKey(ref reader, out string key))
         {
             switch (key)
             {
                 case "dtype":
-                    Require(type is null, $"{tensor} has two entries 'dtype'");
-                    Require(reader.TokenType == JsonTokenType.String, $"the 'dtype' of {tensor} is not text");
+                    Require(type is null, $"{Tensor(name)} has two entries 'dtype'");
+                    Require(reader.TokenType == JsonTokenType.String, $"the 'dtype' of {Tensor(name)} is not text");
                     string typeName = reader.GetString()!;
                     type = SafetensorsType.Find(typeName);
-                    Require(type is not null, $"{tensor} has the number format {Quotation.Of(typeName)}, which this program does not know");
+                    Require(type is not null, $"{Tensor(name)} has the number format {Quotation.Of(typeName)}, which this program does not know");
                     break;
                 case "shape":
-                    Require(lengths is null, $"{tensor} has two entries 'shape'");
-                    lengths = ReadWholeNumbers(ref reader, $"the 'shape' of {tensor}");
+                    Require(lengths is null, $"{Tensor(name)} has two entries 'shape'");
+                    lengths = ReadWholeNumbers(ref reader, key, name);
                     break;
                 case "data_offsets":
-                    Require(offsets is null, $"{tensor} has two entries 'data_offsets'");
-                    offsets = ReadWholeNumbers(ref reader, $"the 'data_offsets' of {tensor}");
-                    Require(offsets.Count == 2, $"the 'data_offsets' of {tensor} are {offsets.Count} numbers instead of two");
-                    Require(offsets[0] <= offsets[1], $"the 'data_offsets' of {tensor} end ({offsets[1]}) before they begin ({offsets[0]})");
+                    Require(offsets is null, $"{Tensor(name)} has two entries 'data_offsets'");
+                    offsets = ReadWholeNumbers(ref reader, key, name);
+                    Require(offsets.Count == 2, $"the 'data_offsets' of {Tensor(name)} are {offsets.Count} numbers instead of two");
+                    Require(offsets[0] <= offsets[1], $"the 'data_offsets' of {Tensor(name)} end ({offsets[1]}) before they begin ({offsets[0]})");
                     break;
                 default:
                     // The format leaves room for further keys.
@@ -136,20 +136,20 @@ internal sealed class SafetensorsHeader
 
         if (type is null || lengths is null || offsets is null)
         {
-            throw Refusal($"{tensor} lacks its '{(type is null ? "dtype" : lengths is null ? "shape" : "data_offsets")}'");
+            throw Refusal($"{Tensor(name)} lacks its '{(type is null ? "dtype" : lengths is null ? "shape" : "data_offsets")}'");
         }
 
         _entries.Add(new SafetensorsEntry(name, type, [.. lengths], offsets[0], offsets[1]));
     }
 
-    private List<long> ReadWholeNumbers(ref Utf8JsonReader reader, string what)
+    private List<long> ReadWholeNumbers(ref Utf8JsonReader reader, string key, string name)
     {
         List<long> numbers = [];
-        Require(reader.TokenType == JsonTokenType.StartArray, $"{what} is not a list");
+        Require(reader.TokenType == JsonTokenType.StartArray, $"the '{key}' of {Tensor(name)} is not a list");
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
             long number = reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out long whole) ? whole : -1;
-            Require(number >= 0, $"{what} has an entry that is not a whole number from 0 to {long.MaxValue}");
+            Require(number >= 0, $"the '{key}' of {Tensor(name)} has an entry that is not a whole number from 0 to {long.MaxValue}");
             numbers.Add(number);
         }
 
@@ -171,11 +171,13 @@ internal sealed class SafetensorsHeader
         return true;
     }
 
-    private void Require([DoesNotReturnIf(false)] bool holds, string otherwise)
+    private static string Tensor(string name) => $"tensor {Quotation.Of(name)}";
+
+    private void Require([DoesNotReturnIf(false)] bool holds, [InterpolatedStringHandlerArgument(nameof(holds))] ref FaultText otherwise)
     {
         if (!holds)
         {
-            throw Refusal(otherwise);
+            throw Refusal(otherwise.ToStringAndClear());
         }
     }
 
