@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Supir.Cli.CommandLine;
+using Supir.Cli.Commands;
 
 namespace Supir.Cli;
 
@@ -15,7 +16,14 @@ internal static class Application
     {
         try
         {
-            RootCommand root = CommandTree.Build(terminal, stop);
+            using HeadStart ahead = new();
+            if (args is ["restore", ..])
+            {
+                // While the arguments are parsed.
+                ahead.ReadShippedOptions();
+            }
+
+            RootCommand root = CommandTree.Build(terminal, ahead, stop);
             ParserConfiguration rules = new() { EnablePosixBundling = false, ResponseFileTokenReplacer = null };
             ParseResult parsed = root.Parse(ArgumentSpelling.Normalise(args), rules);
             return parsed.Errors.Count == 0 || CommandTree.AsksForHelp(parsed)

@@ -1,6 +1,13 @@
 using System.Runtime.InteropServices;
 using Supir.Cli;
 
+// The library that reads options files has a regular expression compiled to machine code as it starts, which takes longer than reading any such
+// file. Only a server gains from code that is made at run time: it calls the same again and again.
+if (args is not ["serve", ..])
+{
+    AppContext.SetSwitch("System.Runtime.CompilerServices.RuntimeFeature.IsDynamicCodeSupported", isEnabled: false);
+}
+
 using CancellationTokenSource stop = new();
 
 // The first signal asks the work to end cleanly; a second one ends the process as it would without us.

@@ -7,7 +7,8 @@ namespace Supir.Restoration;
 /// <summary>Describes runs so that they fit into the devices' memory.</summary>
 internal sealed class FittingRuns(IReadOnlyList<IBackend> backends, NetworkPlans plans)
 {
-    private (object Key, MemoryPlan Plan)? _last;
+    private Question _lastQuestion;
+    private MemoryPlan? _last;
     private MemoryBounds? _empty;
 
     /// <summary>The most memory in bytes; <c>null</c> for what there is.</summary>
@@ -21,15 +22,15 @@ internal sealed class FittingRuns(IReadOnlyList<IBackend> backends, NetworkPlans
 
     /// <summary>A run that fits, and how much it takes.</summary>
     /// <param name="describe">Describes a run.</param>
-    /// <param name="settings">How to restore.</param>
+    /// <param name="settings">How to restore; the seed changes nothing here.</param>
     /// <param name="size">At which size.</param>
     /// <exception cref="DeviceMemoryException">None fits.</exception>
     public (RestorationRun Run, MemoryPlan Memory) Fit(
         Func<RestorationSettings, WorkingSize, RestorationRun> describe, RestorationSettings settings, WorkingSize size)
     {
-        object key = (settings with { Seed = null }, size, Limit, Precision, KeepsNetworks);
-        MemoryPlan memory = _last is (object lastKey, MemoryPlan last) && lastKey.Equals(key) ? last : Plan(describe, settings, size);
-        _last = (key, memory);
+        Question question = new(settings, size, Limit, Precision, KeepsNetworks);
+        MemoryPlan memory = _last is not null && question.IsSame(_lastQuestion) ? _last : Plan(describe, settings, size);
+        (_lastQuestion, _last) = (question, memory);
         RestorationRun run = describe(settings with { TileBatch = memory.TileBatch }, size);
         run.Weights = new WeightKeeping(memory.Precision, memory.ResidentWeightBytes);
         run.Bands = memory.Bands;
@@ -74,7 +75,7 @@ internal sealed class FittingRuns(IReadOnlyList<IBackend> backends, NetworkPlans
         run.Bands = memory.Bands;
         PlanNeed all = KeepsNetworks ? run.NeedOfAll(weights) : default;
         plans.Keeps = KeepsNetworks && bounds.Fits(all);
-        bool isOther = _last?.Plan is MemoryPlan last && (last.Precision != memory.Precision || last.ResidentWeightBytes != memory.ResidentWeightBytes);
+        bool isOther = _last is MemoryPlan last && (last.Precision != memory.Precision || last.ResidentWeightBytes != memory.ResidentWeightBytes);
 
         // A network of another size comes before the old one goes, so that its weights stay: where both do not fit, the old ones go first.
         if (!plans.Keeps || isOther || !bounds.Fits(all with { ArenaBytes = all.ArenaBytes + plans.KeptArenaBytes }))
@@ -95,4 +96,22 @@ internal sealed class FittingRuns(IReadOnlyList<IBackend> backends, NetworkPlans
     private static WorkingSize Scale(WorkingSize size, double part) => size with { Width = Scale(size.Width, part), Height = Scale(size.Height, part) };
 
     private static int Scale(int side, double part) => Math.Max(1, (int)(side * part) / WorkingSize.Multiple) * WorkingSize.Multiple;
+
+    /// <summary>What a plan is made for.</summary>
+    private readonly struct Question(RestorationSettings settings, WorkingSize size, long? limit, WeightPrecision? precision, bool keepsNetworks)
+    {
+        private readonly RestorationSettings _settings = settings;
+        private readonly WorkingSize _size = size;
+        private readonly long? _limit = limit;
+        private readonly WeightPrecision? _precision = precision;
+        private readonly bool _keepsNetworks = keepsNetworks;
+
+        /// <summary>Whether it is the same as another.</summary>
+        public bool IsSame(Question other) =>
+            _size == other._size && _limit == other._limit && _precision == other._precision && _keepsNetworks == other._keepsNetworks && HasSettings(other._settings);
+
+        // A picture's memory is planned before it is restored, with the very same settings: then nothing need be compared.
+        private bool HasSettings(RestorationSettings other) =>
+            ReferenceEquals(_settings, other) || _settings with { Seed = null } == other with { Seed = null };
+    }
 }

@@ -123,9 +123,7 @@ public sealed class Restorer : IDisposable
         ArgumentNullException.ThrowIfNull(picture);
         ArgumentNullException.ThrowIfNull(settings);
         Use(settings.Variant);
-        RestorationSettings seeded = settings.WithSeedDrawn();
-        WorkingSize size = WorkingPicture.SizeOf(picture, seeded);
-        return Fit(seeded, size, null, default).Memory;
+        return Fit(settings, WorkingPicture.SizeOf(picture, settings), seed: 0, null, default).Memory;
     }
 
     /// <summary>Frees the networks that are kept for the next picture, and looks anew at what memory there is; to be called when something else
@@ -166,7 +164,7 @@ public sealed class Restorer : IDisposable
         RestorationSettings seeded = (settings with { Seed = settings.Seed ?? journal?.Found?.Seed }).WithSeedDrawn();
         WorkingSize size = WorkingPicture.SizeOf(picture, seeded);
         FloatImage working = WorkingPicture.Of(picture, size, seeded);
-        (RestorationRun run, MemoryPlan memory) = Fit(seeded, size, progress, cancellationToken);
+        (RestorationRun run, MemoryPlan memory) = Fit(settings, size, seeded.Seed, progress, cancellationToken);
         run.Journal = journal;
         run.Previews = Previews;
         if (journal?.Found is not null && journal.Found.Precision != memory.Precision)
@@ -211,7 +209,7 @@ public sealed class Restorer : IDisposable
         bool isReference = settings.Mode == NumericsMode.Reference;
         FloatImage working = isReference ? ReferencePixels.ToWorking(picture, size) : PrecisePixels.ToWorking(picture, size);
         RestorationSettings one = settings with { TileCaptions = null, Samples = 1 };
-        FloatImage clean = Fit(one.WithSeedDrawn(), size, null, cancellationToken).Run.Clean(working);
+        FloatImage clean = Fit(one, size, seed: 0, null, cancellationToken).Run.Clean(working);
         return shorterSide is null ? clean.ToPicture()
             : isReference ? ReferencePixels.ToOutput(clean, size)
             : PrecisePixels.ToOutput(clean, size, picture.WithoutAlpha());
@@ -265,9 +263,13 @@ public sealed class Restorer : IDisposable
     };
 
     private (RestorationRun Run, MemoryPlan Memory) Fit(
-        RestorationSettings settings, WorkingSize size, IProgress<RestorationProgress>? progress, CancellationToken cancellationToken) =>
-        _fitting.Fit(
-            (changed, of) => new RestorationRun(_networks, OptionsFor(changed), changed, _backends, _plans, of, progress, cancellationToken), settings, size);
+        RestorationSettings settings, WorkingSize size, long? seed, IProgress<RestorationProgress>? progress, CancellationToken cancellationToken)
+    {
+        RestorationRun Describe(RestorationSettings changed, WorkingSize of) =>
+            new(_networks, OptionsFor(changed), changed with { Seed = seed }, _backends, _plans, of, progress, cancellationToken);
+
+        return _fitting.Fit(Describe, settings, size);
+    }
 
     private static string? FindUnreadWeights(SupirNetworks networks)
     {

@@ -10,9 +10,9 @@ namespace Supir.Cli.CommandLine;
 internal static class CommandTree
 {
     /// <summary>Describes all commands; they write to a terminal and stop when asked.</summary>
-    public static RootCommand Build(Terminal terminal, CancellationToken stop)
+    public static RootCommand Build(Terminal terminal, HeadStart ahead, CancellationToken stop)
     {
-        RootCommand root = new("Restores photographs.") { Restore(terminal, stop), Rerun(terminal, stop), CaptionBranch.Build(terminal, stop), ListPresets(terminal), Inspect(terminal), Convert(terminal, stop), Doctor(terminal), Bench(terminal, stop), Serve(terminal, stop) };
+        RootCommand root = new("Restores photographs.") { Restore(terminal, ahead, stop), Rerun(terminal, stop), CaptionBranch.Build(terminal, stop), ListPresets(terminal), Inspect(terminal), Convert(terminal, stop), Doctor(terminal), Bench(terminal, stop), Serve(terminal, stop) };
         foreach (Option option in root.Options)
         {
             option.Action = option switch
@@ -53,7 +53,7 @@ internal static class CommandTree
         : command is RootCommand ? $"There is no command '{token}'."
         : $"'{token}' is one argument too many.";
 
-    private static Command Restore(Terminal terminal, CancellationToken stop)
+    private static Command Restore(Terminal terminal, HeadStart ahead, CancellationToken stop)
     {
         Argument<string?> picture = new Argument<string?>("PICTURE") { Arity = ArgumentArity.ZeroOrOne }.ForFiles();
         Command command = new("restore") { picture };
@@ -86,6 +86,7 @@ internal static class CommandTree
                     Log = One("--log"),
                     Journal = One("--journal"),
                 },
+                ahead,
                 terminal,
                 stop);
         });

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Supir.Cli.Display;
 using Supir.Cli.Folders;
 using Supir.Engine.Cpu.Kernels;
+using Supir.Models.Tokenizers;
 using Supir.Restoration;
 using Supir.Restoration.Imaging;
 using Supir.Restoration.Journals;
@@ -14,7 +15,11 @@ namespace Supir.Cli.Commands;
 internal static class RestoreCommand
 {
     /// <summary>Restores and tells what came of it.</summary>
-    public static int Run(RestoreRequest request, Terminal terminal, CancellationToken stop)
+    /// <param name="request">What was asked for.</param>
+    /// <param name="ahead">What has begun already.</param>
+    /// <param name="terminal">Where to write.</param>
+    /// <param name="stop">Asks it to stop.</param>
+    public static int Run(RestoreRequest request, HeadStart ahead, Terminal terminal, CancellationToken stop)
     {
         // A picture's name is what is mistyped most, and told soonest: a model takes seconds to open.
         bool isFolder = Directory.Exists(request.Picture);
@@ -23,16 +28,26 @@ internal static class RestoreCommand
             PictureFile.RequirePicture(request.Picture);
         }
 
-        // On a GPU the kernels are compiled in vain, by a processor that has nothing else to do.
-        using HeadStart ahead = new();
-        ahead.Then(KernelCompilation.Run);
         ahead.Then(PictureFile.RequireLibrary);
 
         // Everything that can be refused is looked at before the first second of arithmetic.
-        RestorePlan plan = RestorePlan.Of(request);
-        return isFolder
-            ? FolderCommand.Run(request, plan, terminal, stop)
-            : RestorePicture(request, plan, ahead, terminal, stop);
+        RestorePlan plan = RestorePlan.Of(request, ahead);
+        if (isFolder)
+        {
+            Prepare(ahead);
+            return FolderCommand.Run(request, plan, terminal, stop);
+        }
+
+        return RestorePicture(request, plan, ahead, terminal, stop);
+    }
+
+    /// <summary>Begins what every restoration waits for sooner or later.</summary>
+    private static void Prepare(HeadStart ahead)
+    {
+        ahead.Then(ClipTokenizer.LoadVocabulary);
+
+        // On a GPU in vain, by a processor that has nothing else to do.
+        ahead.Then(KernelCompilation.Run);
     }
 
     private static int RestorePicture(RestoreRequest request, RestorePlan plan, HeadStart ahead, Terminal terminal, CancellationToken stop)
@@ -42,6 +57,7 @@ internal static class RestoreCommand
         string output = OutputPath.Of(request.Picture, request.Output, plan.Settings.Format);
         Task<SourceFile> reading = ahead.Then(() => SourceFile.Read(request.Picture));
         Task<Picture> decoding = ahead.Then(() => reading.GetAwaiter().GetResult().Decode(plan.Settings.Mode));
+        Prepare(ahead);
         using Workbench bench = Workbench.Open(plan, terminal, stop);
         SourceFile source = reading.GetAwaiter().GetResult();
         string[] outputs = OutputPath.ForSamples(request.TileMap ?? output, request.TileMap is null ? plan.Settings.Samples : 1);

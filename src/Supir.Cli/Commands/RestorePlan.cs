@@ -20,12 +20,14 @@ internal sealed record RestorePlan(ModelOptions Options, RestorationSettings Set
     public string? FormatNote { get; init; }
 
     /// <summary>Understands a request.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="ahead">What has begun already.</param>
     /// <exception cref="Supir.Restoration.OptionException">Something in it is not what it can be.</exception>
     /// <exception cref="DeviceException">A GPU is asked for and none can be used.</exception>
-    public static RestorePlan Of(RestoreRequest request)
+    public static RestorePlan Of(RestoreRequest request, HeadStart ahead)
     {
         int threads = ThreadCount.Parse(request.Threads);
-        ModelOptions options = request.Model.Apply(OptionsFile.Load(request.Options ?? ShippedFiles.DefaultOptions));
+        ModelOptions options = request.Model.Apply(ahead.OptionsOf(request.Options));
         DeviceChoice devices = DeviceChoice.Of(request.Device);
         RestorationSettings settings = SettingsResolver.Resolve(options, request.Settings, devices.Kind);
         return new RestorePlan(options, settings, devices, threads, MemoryAmount.Limit(devices.Kind, request.Ram, request.Vram))

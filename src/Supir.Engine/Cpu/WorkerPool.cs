@@ -28,11 +28,14 @@ internal sealed class WorkerPool : IDisposable
     private int _units;
     private int _next;
     private bool _isStopping;
+    private bool _isStarted;
 
     /// <summary>Operations begun · 2³² + (whether workers may enter this one) · 2³¹ + workers inside.</summary>
     private long _door;
 
-    /// <summary>Starts the threads; <paramref name="threadCount"/> includes the calling one.</summary>
+    /// <summary>Makes the threads, which start with the first work: while the system loads a library it starts none, and libvips is being loaded when a
+    /// program makes its pool.</summary>
+    /// <param name="threadCount">Threads, the calling one among them.</param>
     public WorkerPool(int threadCount)
         : this(threadCount, OneWaking)
     {
@@ -54,7 +57,6 @@ internal sealed class WorkerPool : IDisposable
             int worker = i;
             _workers[i] = new WaitingPlace(patience + (OneCall * _threads.Length));
             _threads[i] = new Thread(() => Serve(worker)) { IsBackground = true, Name = $"supir worker {i + 1}" };
-            _threads[i].Start();
         }
     }
 
@@ -78,6 +80,7 @@ internal sealed class WorkerPool : IDisposable
                 return;
             }
 
+            Start();
             _work = work;
             _units = units;
             _next = -1;
@@ -109,10 +112,24 @@ internal sealed class WorkerPool : IDisposable
         lock (_runLock)
         {
             Interlocked.Exchange(ref _isStopping, true);
+            if (!_isStarted)
+            {
+                return;
+            }
+
             Array.ForEach(_workers, worker => worker.Wake());
         }
 
         Array.ForEach(_threads, thread => thread.Join());
+    }
+
+    private void Start()
+    {
+        if (!_isStarted)
+        {
+            _isStarted = true;
+            Array.ForEach(_threads, thread => thread.Start());
+        }
     }
 
     private void Serve(int worker)

@@ -42,6 +42,9 @@ public sealed class ClipTokenizer
     /// <summary>The id that fills the places after the end token.</summary>
     public int Padding { get; }
 
+    /// <summary>Reads the vocabulary, which the first text would wait for.</summary>
+    public static void LoadVocabulary() => _ = Merges.Value;
+
     /// <summary>The ids of a text, without start, end and padding.</summary>
     public int[] Encode(string text)
     {

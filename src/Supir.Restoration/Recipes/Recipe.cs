@@ -62,7 +62,7 @@ public sealed record Recipe
     public Recipe Made(Restored restored, int sample)
     {
         ArgumentNullException.ThrowIfNull(restored);
-        SortedDictionary<string, string> settings = new(Settings.ToDictionary(), StringComparer.Ordinal)
+        SortedList<string, string> settings = new(Settings.ToDictionary(), StringComparer.Ordinal)
         {
             ["seed"] = SettingFlags.Of(restored.Settings)["seed"],
         };

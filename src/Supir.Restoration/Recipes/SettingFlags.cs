@@ -11,10 +11,10 @@ public static class SettingFlags
     public static IReadOnlyList<string> LeftOut { get; } = ["preset", "tile_captions"];
 
     /// <summary>Flag → text, in the flags' alphabetical order.</summary>
-    public static SortedDictionary<string, string> Of(RestorationSettings settings)
+    public static SortedList<string, string> Of(RestorationSettings settings)
     {
         ArgumentNullException.ThrowIfNull(settings);
-        SortedDictionary<string, string> flags = new(StringComparer.Ordinal)
+        SortedList<string, string> flags = new(StringComparer.Ordinal)
         {
             ["min_size"] = Text(settings.MinSize),
             ["edm_steps"] = Text(settings.Steps),
@@ -76,7 +76,7 @@ public static class SettingFlags
         _ => "png",
     };
 
-    private static void Add(SortedDictionary<string, string> flags, string flag, double? value)
+    private static void Add(SortedList<string, string> flags, string flag, double? value)
     {
         if (value is double number)
         {

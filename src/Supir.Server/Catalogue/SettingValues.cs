@@ -10,7 +10,7 @@ internal static class SettingValues
     /// <summary>All settings; posting them gives the same settings again.</summary>
     public static JsonObject Of(RestorationSettings settings, string model)
     {
-        SortedDictionary<string, string> flags = SettingFlags.Of(settings);
+        SortedList<string, string> flags = SettingFlags.Of(settings);
         JsonObject values = new() { [ParameterText.ModelName] = model };
         foreach (string name in ParameterCatalogue.Names)
         {

@@ -59,7 +59,7 @@ public sealed class RecipeTests
     {
         RestorationSettings settings = Resolve(Odd);
 
-        SortedDictionary<string, string> flags = SettingFlags.Of(settings);
+        SortedList<string, string> flags = SettingFlags.Of(settings);
 
         Assert.Equal(Odd.OrderBy(flag => flag.Key, StringComparer.Ordinal), flags);
         Assert.Equal(settings, Resolve(flags));
