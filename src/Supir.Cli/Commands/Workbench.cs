@@ -1,3 +1,4 @@
+using Supir.Cli.Bench;
 using Supir.Devices;
 using Supir.Engine;
 using Supir.Restoration;
@@ -12,9 +13,11 @@ namespace Supir.Cli.Commands;
 internal sealed class Workbench : IDisposable
 {
     private readonly ModelHashing _hashing;
+    private readonly ProductTime? _products;
 
     private Workbench(RestorePlan plan, ModelHashing hashing, DeviceSet devices, IReadOnlyList<Restorer> restorers)
     {
+        _products = ProductTime.CountIfAsked(devices);
         Plan = plan;
         _hashing = hashing;
         Devices = devices;
@@ -100,5 +103,6 @@ internal sealed class Workbench : IDisposable
 
         Devices.Dispose();
         _hashing.Dispose();
+        _products?.Answer();
     }
 }
