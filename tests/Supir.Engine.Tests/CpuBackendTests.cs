@@ -71,6 +71,28 @@ public sealed class CpuBackendTests
         Assert.Equal(expected["convolution"], actual["convolution"]);
     }
 
+    [Theory]
+    [InlineData(8, 8)]
+    [InlineData(21, 130)]
+    public void Another_image_in_the_batch_changes_no_byte_of_a_normalised_convolution(int height, int width)
+    {
+        Graph Describe(int batch)
+        {
+            Graph graph = new();
+            RandomWeights weights = new(3);
+            Value h = graph.Conv2d(graph.Input("x", new Shape(batch, height, width, 24)), weights.NextLinear(new Shape(40, 24, 3, 3)), Conv2dOptions.SameSize);
+            graph.Output("y", graph.GroupNorm(h, weights.Next(new Shape(40)), weights.Next(new Shape(40)), 8, 1e-5f));
+            return graph;
+        }
+
+        Graph two = Describe(2);
+        Dictionary<string, float[]> inputs = OpCase.InputsFor(two, seed: 2);
+        using CpuBackend cpu = new(3);
+        float[] both = OpCase.Run(cpu, two, inputs)["y"];
+        float[] second = OpCase.Run(cpu, Describe(1), new Dictionary<string, float[]> { ["x"] = inputs["x"][(height * width * 24)..] })["y"];
+        Assert.Equal(second, both[(height * width * 40)..]);
+    }
+
     [Fact]
     public void A_plan_runs_again_with_new_inputs_of_either_rate()
     {

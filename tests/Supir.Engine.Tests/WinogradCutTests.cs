@@ -31,6 +31,20 @@ public sealed class WinogradCutTests
     }
 
     [Theory]
+    [InlineData(1, 128, 128, 320)]
+    [InlineData(2, 8, 8, 1280)]
+    [InlineData(5, 7, 530, 24)]
+    public void Strips_of_rows_of_tiles_hold_every_position_and_do_not_depend_on_the_batch(int batch, int height, int width, int source)
+    {
+        WinogradCut cut = new(ShapeOf(batch, height, width, source), panels: 3);
+        int[] positions = cut.PositionsOfStrips();
+        Assert.Equal(cut.TileRows * cut.Strips, positions.Length);
+        Assert.Equal(height * width, positions.Sum());
+        Assert.All(positions, count => Assert.InRange(count, 1, int.MaxValue));
+        Assert.Equal(positions, new WinogradCut(ShapeOf(1, height, width, source), panels: 3).PositionsOfStrips());
+    }
+
+    [Theory]
     [InlineData(16, 1, 16)]
     [InlineData(320, 1, 320)]
     [InlineData(321, 2, 176)]

@@ -145,6 +145,29 @@ public static class OpTable
             g.Output("conv", g.Conv2d(h, w.NextLinear(new Shape(9, 24, 3, 3)), Conv2dOptions.HalfSize));
             g.Output("linear", g.Linear(h, w.NextLinear(new Shape(7, 24))));
         });
+        foreach ((int batch, int height, int width, int channels, int groups) in new[]
+        {
+            (1, 8, 8, 32, 32), (2, 37, 29, 40, 8), (1, 21, 530, 24, 8), (3, 9, 66, 33, 11),
+        })
+        {
+            yield return new OpCase($"groupnorm of a convolution {batch}x{height}x{width}x{channels}/{groups}", (g, w) =>
+            {
+                Value h = g.Conv2d(g.Input("x", new Shape(batch, height, width, 16)), w.NextLinear(new Shape(channels, 16, 3, 3)), Conv2dOptions.SameSize);
+                g.Output("y", g.GroupNorm(h, w.Next(new Shape(channels)), w.Next(new Shape(channels)), groups, 1e-5f));
+                g.Output("other", g.GroupNorm(h, w.Next(new Shape(channels)), w.Next(new Shape(channels)), 1, 1e-6f));
+                g.Output("conv", h);
+            });
+        }
+
+        yield return new OpCase("groupnorm of a convolution with all that is added to it, doubled, in two parts", (g, w) =>
+        {
+            Value x = g.Input("x", new Shape(2, 11, 9, 16));
+            Value h = g.Conv2d(x, w.NextLinear(new Shape(24, 16, 3, 3)), Conv2dOptions.DoubleSize);
+            Value vector = g.Linear(g.Input("vector", new Shape(2, 1, 1, 8)), w.NextLinear(new Shape(24, 8)));
+            h = g.Add(g.Silu(g.Add(h, vector)), g.Input("residual", new Shape(2, 22, 18, 24)));
+            g.Output("y", g.GroupNorm(h, w.Next(new Shape(24)), w.Next(new Shape(24)), 6, 1e-5f));
+            g.Output("both", g.GroupNorm(g.Concat(h, g.Input("beside", new Shape(2, 22, 18, 8))), w.Next(new Shape(32)), w.Next(new Shape(32)), 8, 1e-5f));
+        });
         yield return new OpCase("groupnorm far from zero", (g, w) =>
         {
             Value far = g.Add(g.Input("x", new Shape(1, 9, 9, 16)), g.Linear(g.Input("shift", new Shape(1, 1, 1, 1)), new LinearWeights(w.Next(new Shape(16, 1)), w.Next(new Shape(16)))));

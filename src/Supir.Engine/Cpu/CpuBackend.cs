@@ -36,10 +36,9 @@ public sealed class CpuBackend : IBackend
     /// <inheritdoc/>
     public PlanNeed Measure(Graph graph, PlanOptions? options = null)
     {
-        WeightPrecision precision = PrecisionOf(options);
-        CpuPlanLayout layout = new(graph, ThreadCount);
-        long weights = layout.Products(precision).Distinct().Sum(key => PackedForm.Of(key.Weights, key.Order, key.Precision).Bytes);
-        return new PlanNeed(layout.ArenaBytes + (CpuPlan.ScratchBytesPerThread(layout, precision) * ThreadCount), weights) { StateBytes = layout.States.Sum(state => state.Bytes) };
+        CpuPlanLayout layout = new(graph, PrecisionOf(options), ThreadCount);
+        long weights = layout.Products.Distinct().Sum(key => PackedForm.Of(key.Weights, key.Order, key.Precision).Bytes);
+        return new PlanNeed(layout.ArenaBytes + (CpuPlan.ScratchBytesPerThread(layout) * ThreadCount), weights) { StateBytes = layout.States.Sum(state => state.Bytes) };
     }
 
     /// <inheritdoc/>
@@ -47,7 +46,7 @@ public sealed class CpuBackend : IBackend
 
     /// <inheritdoc cref="IBackend.Compile"/>
     public CpuPlan Compile(Graph graph, PlanOptions? options = null) =>
-        new(graph, new CpuPlanLayout(graph, ThreadCount), PrecisionOf(options), _weights, _states, _pool) { Profile = Profile };
+        new(graph, new CpuPlanLayout(graph, PrecisionOf(options), ThreadCount), _weights, _states, _pool) { Profile = Profile };
 
     /// <inheritdoc/>
     public void Dispose() => _pool.Dispose();

@@ -23,7 +23,7 @@ public sealed unsafe class CpuPlan : IPlan
     private readonly Dictionary<string, MatrixView> _outputs = [];
     private bool _isPrepared;
 
-    internal CpuPlan(Graph graph, CpuPlanLayout layout, WeightPrecision precision, CpuWeightStore weights, CpuStateStore states, WorkerPool pool)
+    internal CpuPlan(Graph graph, CpuPlanLayout layout, CpuWeightStore weights, CpuStateStore states, WorkerPool pool)
     {
         _graph = graph;
         _pool = pool;
@@ -31,11 +31,11 @@ public sealed unsafe class CpuPlan : IPlan
         _states = states;
         _arena = new AlignedMemory(layout.ArenaBytes);
         _acquiredStates = [.. layout.States];
-        CpuPlanBuilder builder = new(layout, _arena.Pointer, precision, weights, _acquiredStates.ToDictionary(state => state, states.Acquire));
+        CpuPlanBuilder builder = new(layout, _arena.Pointer, weights, _acquiredStates.ToDictionary(state => state, states.Acquire));
         _acquired = builder.Acquired;
         CpuOperation[] perRun = builder.Build(layout.PerRun);
         CpuOperation[] perStep = builder.Build(layout.PerStep);
-        long scratchPerThread = ScratchBytesPerThread(layout, precision);
+        long scratchPerThread = ScratchBytesPerThread(layout);
         _scratch = new AlignedMemory(scratchPerThread * pool.ThreadCount);
         _perRun = Array.ConvertAll(perRun, Bind);
         _perStep = Array.ConvertAll(perStep, Bind);
@@ -66,11 +66,7 @@ public sealed unsafe class CpuPlan : IPlan
     public void SetInput(string name, ReadOnlySpan<float> elements)
     {
         MatrixView view = Find(_inputs, name, "input", elements.Length, _graph.Inputs);
-        for (int row = 0; row < elements.Length / view.Channels; row++)
-        {
-            elements.Slice(row * view.Channels, view.Channels).CopyTo(new Span<float>(view.Row(row), view.Channels));
-        }
-
+        view.CopyFrom(elements);
         if (_graph.Inputs[name].IsPerRun)
         {
             _isPrepared = false;
@@ -93,10 +89,7 @@ public sealed unsafe class CpuPlan : IPlan
     public void GetOutput(string name, Span<float> elements)
     {
         MatrixView view = Find(_outputs, name, "output", elements.Length, _graph.Outputs);
-        for (int row = 0; row < elements.Length / view.Channels; row++)
-        {
-            new ReadOnlySpan<float>(view.Row(row), view.Channels).CopyTo(elements[(row * view.Channels)..]);
-        }
+        view.CopyTo(elements);
     }
 
     /// <inheritdoc/>
@@ -124,7 +117,7 @@ public sealed unsafe class CpuPlan : IPlan
     }
 
     /// <summary>Bytes that each thread has to itself.</summary>
-    internal static long ScratchBytesPerThread(CpuPlanLayout layout, WeightPrecision precision) => AlignedMemory.Align(layout.ScratchBytes(precision));
+    internal static long ScratchBytesPerThread(CpuPlanLayout layout) => AlignedMemory.Align(layout.ScratchBytes);
 
     private static MatrixView Find(
         Dictionary<string, MatrixView> views, string name, string kind, int count, IReadOnlyDictionary<string, Value> values)

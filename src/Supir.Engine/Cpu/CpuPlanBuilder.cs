@@ -8,7 +8,7 @@ namespace Supir.Engine.Cpu;
 
 /// <summary>Turns the steps of a layout into operations over the arena's memory.</summary>
 internal sealed unsafe class CpuPlanBuilder(
-    CpuPlanLayout layout, byte* arena, WeightPrecision precision, CpuWeightStore weights, IReadOnlyDictionary<State, AlignedMemory> states)
+    CpuPlanLayout layout, byte* arena, CpuWeightStore weights, IReadOnlyDictionary<State, AlignedMemory> states)
 {
     private string _layer = "";
 
@@ -108,7 +108,8 @@ internal sealed unsafe class CpuPlanBuilder(
         ConvolutionShape shape = ConvolutionShape.Of(node, step.Result);
         NormPrologue prologue = step.Prologue is null ? default : Affine(step.Prologue, source);
         return WinogradCut.Pays(shape, packed.Form)
-            ? new WinogradOperation(View(source), shape, prologue, packed, EpilogueOf(step, packed), layout.Threads)
+            ? new WinogradOperation(
+                View(source), shape, prologue, packed, EpilogueOf(step, packed), layout.NormAfter(step) is FusedStep norm ? SumsOf(norm) : null, layout.Threads)
             : new ConvolutionOperation(View(source), shape, prologue, packed, EpilogueOf(step, packed), layout.Threads);
     }
 
@@ -141,15 +142,14 @@ internal sealed unsafe class CpuPlanBuilder(
     private IEnumerable<CpuOperation> Statistics(
         FusedStep step, ChannelParts parts, Value source, int groups, float epsilon, float[] gamma, float[] beta)
     {
-        double* memory = (double*)(arena + layout.LocateNorm(step).Sums);
-        GroupNormSums sums = new(parts, memory, source.Batch, source.Positions);
-        NormPrologue affine = Affine(step, source);
-        return
-        [
-            sums,
-            new GroupNormAffine(parts, memory, source.Batch, sums.Chunks, source.Positions, groups, epsilon, gamma, beta, affine.Scale, affine.Shift),
-        ];
+        NormSums sums = SumsOf(step);
+        NormPrologue prologue = Affine(step, source);
+        GroupNormAffine affine = new(sums, source.Batch, groups, epsilon, gamma, beta, prologue.Scale, prologue.Shift);
+        return layout.IsSummedBefore(step) ? [affine] : [new GroupNormSums(parts, sums, source.Batch, source.Positions), affine];
     }
+
+    private NormSums SumsOf(FusedStep norm) =>
+        new((double*)(arena + layout.LocateNorm(norm).Sums), norm.Node.Operands[0].Channels, layout.ChunksOf(norm));
 
     private NormPrologue Affine(FusedStep step, Value source)
     {
@@ -181,7 +181,7 @@ internal sealed unsafe class CpuPlanBuilder(
 
     private ProductWeights Acquire(FusedStep step)
     {
-        PackedKey key = CpuPlanLayout.KeyOf(step, precision);
+        PackedKey key = layout.KeyOf(step);
         ProductWeights packed = weights.Acquire(key);
         Acquired.Add(key);
         return packed;

@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics;
 using Supir.Engine.Cpu.Memory;
 
 namespace Supir.Engine.Cpu.Operations;
@@ -5,7 +6,7 @@ namespace Supir.Engine.Cpu.Operations;
 /// <summary>Second half of a group normalisation: from the sums, a factor and a summand for every image and channel,
 /// so that normalising is x · scale + shift wherever x is read next.</summary>
 internal sealed unsafe class GroupNormAffine(
-    ChannelParts source, double* sums, int batch, int chunks, int positions, int groups, float epsilon, float[] gamma, float[] beta, MatrixView scale, MatrixView shift)
+    NormSums sums, int batch, int groups, float epsilon, float[] gamma, float[] beta, MatrixView scale, MatrixView shift)
     : CpuOperation
 {
     /// <inheritdoc/>
@@ -14,72 +15,104 @@ internal sealed unsafe class GroupNormAffine(
     /// <inheritdoc/>
     public override int Units => batch;
 
+    /// <summary>Bytes that a thread needs for so many channels.</summary>
+    public static long ScratchBytesFor(int channels) => 2L * channels * sizeof(double);
+
     /// <inheritdoc/>
     public override void Run(int unit, byte* scratch)
     {
-        int channels = gamma.Length;
-        int channelsPerGroup = channels / groups;
-        double* imageSums = sums + ((long)unit * chunks * 2 * channels);
-        float* scaleRow = scale.Row(unit);
-        float* shiftRow = shift.Row(unit);
-        double[] references = References(unit);
-        double count = (double)positions * channelsPerGroup;
-        for (int group = 0; group < groups; group++)
+        int channelsPerGroup = gamma.Length / groups;
+        double* means = (double*)scratch;
+        double* squares = means + gamma.Length;
+        double count = AddTotals(unit, means) * channelsPerGroup;
+        for (int first = 0; first < gamma.Length; first += channelsPerGroup)
         {
-            int first = group * channelsPerGroup;
-            double mean = 0;
-            for (int channel = first; channel < first + channelsPerGroup; channel++)
-            {
-                mean += (references[channel] * positions) + SumOf(imageSums, channel);
-            }
+            Span<double> group = new(means + first, channelsPerGroup);
+            group.Fill(SumOf(group) / count);
+        }
 
-            // Σ (x − mean)² = Σ (x − r)² + 2 (r − mean) Σ (x − r) + n (r − mean)², a sum of what is small where the spread is small.
-            mean /= count;
-            double squares = 0;
-            for (int channel = first; channel < first + channelsPerGroup; channel++)
-            {
-                double offset = references[channel] - mean;
-                squares += SumOf(imageSums, channels + channel) + (2 * offset * SumOf(imageSums, channel)) + (positions * offset * offset);
-            }
-
-            double variance = Math.Max(0, squares / count);
+        AddSquares(unit, means, squares);
+        for (int first = 0; first < gamma.Length; first += channelsPerGroup)
+        {
+            double variance = Math.Max(0, SumOf(new Span<double>(squares + first, channelsPerGroup)) / count);
             double inverseDeviation = 1.0 / Math.Sqrt(variance + epsilon);
             for (int channel = first; channel < first + channelsPerGroup; channel++)
             {
                 double factor = gamma[channel] * inverseDeviation;
-                scaleRow[channel] = (float)factor;
-                shiftRow[channel] = (float)(beta[channel] - (mean * factor));
+                scale.Row(unit)[channel] = (float)factor;
+                shift.Row(unit)[channel] = (float)(beta[channel] - (means[channel] * factor));
             }
         }
     }
 
-    /// <summary>What <see cref="GroupNormSums"/> took from every channel.</summary>
-    private double[] References(int image)
-    {
-        double[] references = new double[gamma.Length];
-        int first = 0;
-        foreach (MatrixView part in source.Parts)
-        {
-            float* row = part.Row((long)image * positions);
-            for (int channel = 0; channel < part.Channels; channel++)
-            {
-                references[first + channel] = row[channel];
-            }
-
-            first += part.Channels;
-        }
-
-        return references;
-    }
-
-    private double SumOf(double* imageSums, int entry)
+    private static double SumOf(ReadOnlySpan<double> numbers)
     {
         double sum = 0;
-        for (int chunk = 0; chunk < chunks; chunk++)
+        foreach (double number in numbers)
         {
-            sum += imageSums[((long)chunk * 2 * gamma.Length) + entry];
+            sum += number;
         }
 
         return sum;
+    }
+
+    /// <summary>Σ x = Σ (x − r) + n r of every channel, over all chunks in their order; returns the positions.</summary>
+    private double AddTotals(int image, double* totals)
+    {
+        int channels = gamma.Length;
+        double positions = 0;
+        new Span<double>(totals, channels).Clear();
+        for (int chunk = 0; chunk < sums.Chunks; chunk++)
+        {
+            double* r = sums.References(image, chunk);
+            double* s = sums.Sums(image, chunk);
+            double n = sums.PositionsOf(chunk);
+            positions += n;
+            int c = 0;
+            if (Vector256.IsHardwareAccelerated)
+            {
+                for (; c + Vector256<double>.Count <= channels; c += Vector256<double>.Count)
+                {
+                    (Vector256.Load(totals + c) + ((Vector256.Load(r + c) * n) + Vector256.Load(s + c))).Store(totals + c);
+                }
+            }
+
+            for (; c < channels; c++)
+            {
+                totals[c] += (r[c] * n) + s[c];
+            }
+        }
+
+        return positions;
+    }
+
+    /// <summary>Σ (x − mean)² = Σ (x − r)² + 2 (r − mean) Σ (x − r) + n (r − mean)², a sum of what is small where the spread is small.</summary>
+    private void AddSquares(int image, double* means, double* totals)
+    {
+        int channels = gamma.Length;
+        new Span<double>(totals, channels).Clear();
+        for (int chunk = 0; chunk < sums.Chunks; chunk++)
+        {
+            double* r = sums.References(image, chunk);
+            double* s = sums.Sums(image, chunk);
+            double* q = sums.Squares(image, chunk);
+            double n = sums.PositionsOf(chunk);
+            int c = 0;
+            if (Vector256.IsHardwareAccelerated)
+            {
+                for (; c + Vector256<double>.Count <= channels; c += Vector256<double>.Count)
+                {
+                    Vector256<double> offset = Vector256.Load(r + c) - Vector256.Load(means + c);
+                    Vector256<double> sum = Vector256.Load(s + c);
+                    (Vector256.Load(totals + c) + (Vector256.Load(q + c) + (offset * (sum + sum + (offset * n))))).Store(totals + c);
+                }
+            }
+
+            for (; c < channels; c++)
+            {
+                double offset = r[c] - means[c];
+                totals[c] += q[c] + (offset * (s[c] + s[c] + (offset * n)));
+            }
+        }
     }
 }

@@ -22,6 +22,7 @@ internal sealed unsafe class LayerNormOperation(MatrixView source, MatrixView re
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static float Sum(float* x, int channels)
     {
         float sum = 0f;
@@ -46,6 +47,7 @@ internal sealed unsafe class LayerNormOperation(MatrixView source, MatrixView re
         return sum;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static float SumOfSquares(float* x, float mean, int channels)
     {
         float sum = 0f;
@@ -73,6 +75,7 @@ internal sealed unsafe class LayerNormOperation(MatrixView source, MatrixView re
         return sum;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Normalize(float* x, float* y, float* gamma, float* beta, float mean, float inverseDeviation, int channels)
     {
         int c = 0;

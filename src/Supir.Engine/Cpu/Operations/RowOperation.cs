@@ -4,7 +4,7 @@ namespace Supir.Engine.Cpu.Operations;
 internal abstract unsafe class RowOperation(string name, int rows, int channels) : CpuOperation
 {
     /// <summary>Elements of a unit: small enough to share out, large enough to be worth it.</summary>
-    private const int ElementsPerUnit = 1 << 15;
+    private const int ElementsPerUnit = 1 << 13;
 
     private const int MaxUnits = 64;
 

@@ -52,7 +52,8 @@ internal sealed class WinogradCut
         TileRows = TilesOf(shape.OutHeight);
         Chunks = CpuOperation.DivideUp(shape.InChannels, MostDepth);
         Depth = CpuOperation.DivideUp(CpuOperation.DivideUp(shape.InChannels, Chunks), WinogradTile.ChannelStep) * WinogradTile.ChannelStep;
-        (Strips, MostRows) = BestStrips();
+        Strips = BestStrips();
+        MostRows = (int)Math.Min(MostTilesAtOnce / MostTilesOfRow, Rows);
         PanelsAtOnce = Chunks == 1 ? panels : (int)Math.Clamp(MostSumBytes / (WinogradTile.Points * (long)MostTiles * TileKernel.Columns * sizeof(float)), 1, panels);
     }
 
@@ -85,6 +86,8 @@ internal sealed class WinogradCut
 
     private int Rows => _shape.Batch * TileRows;
 
+    private long MostTilesAtOnce => Math.Min(MostTilesOfUnit, MostSourceBytes / (WinogradTile.Points * (long)Depth * sizeof(float)));
+
     private int MostTilesOfRow => CpuOperation.DivideUp(_tilesOfRow, Strips);
 
     /// <summary>Whether this takes less time than adding up all taps. Other images of the batch do not count: each gets the bytes that it gets alone.</summary>
@@ -94,6 +97,21 @@ internal sealed class WinogradCut
         int tiles = TilesOf(shape.OutHeight) * TilesOf(shape.OutWidth);
         double direct = (double)WinogradTile.Taps * WinogradTile.Taps * shape.OutHeight * shape.OutWidth;
         return isKnown && shape.InChannels >= LeastChannels && WinogradTile.Points * (tiles + TilesOfWeights) < direct;
+    }
+
+    /// <summary>The positions of the result in each strip of each row of tiles, row by row.</summary>
+    public int[] PositionsOfStrips()
+    {
+        const int Side = WinogradTile.ResultSide;
+        int[] positions = new int[TileRows * Strips];
+        for (int i = 0; i < positions.Length; i++)
+        {
+            int height = Math.Min(Side, _shape.OutHeight - (i / Strips * Side));
+            int first = FirstTile(i % Strips) * Side;
+            positions[i] = height * (Math.Min(FirstTile((i % Strips) + 1) * Side, _shape.OutWidth) - first);
+        }
+
+        return positions;
     }
 
     /// <summary>The first input channel of a chunk.</summary>
@@ -114,26 +132,25 @@ internal sealed class WinogradCut
 
     private static int TilesOf(int length) => CpuOperation.DivideUp(length, WinogradTile.ResultSide);
 
-    /// <summary>The strips and rows for which a tile costs least: many tiles in a unit, and in as little of the source as possible.</summary>
-    private (int Strips, int Rows) BestStrips()
+    /// <summary>The strips for which a tile costs least: many tiles in a unit, and in as little of the source as possible. Other images of the
+    /// batch do not count: sums over strips are the same with any.</summary>
+    private int BestStrips()
     {
         const int Side = WinogradTile.ResultSide;
         const int Border = WinogradTile.Taps - 1;
-        long most = Math.Min(MostTilesOfUnit, MostSourceBytes / (WinogradTile.Points * (long)Depth * sizeof(float)));
-        (int Strips, int Rows) best = default;
+        int best = 0;
         double least = double.PositiveInfinity;
         int panels = Chunks == 1 ? _panels : Math.Min(_panels, CpuOperation.DivideUp(Depth, TileKernel.Columns));
-        for (int strips = CpuOperation.DivideUp(_tilesOfRow, (int)most); strips <= _tilesOfRow; strips++)
+        for (int strips = CpuOperation.DivideUp(_tilesOfRow, (int)MostTilesAtOnce); strips <= _tilesOfRow; strips++)
         {
             int columns = CpuOperation.DivideUp(_tilesOfRow, strips);
-            int rows = (int)Math.Min(most / columns, Rows);
-            double tilesOfUnit = (double)_tilesOfRow * Rows / (strips * CpuOperation.DivideUp(Rows, rows));
-            int rowsOfImage = Math.Min(rows, TileRows);
-            double seen = ((Side * rowsOfImage) + Border) * (double)((Side * columns) + Border) / (Side * Side * rowsOfImage * columns);
+            int rows = (int)Math.Min(MostTilesAtOnce / columns, TileRows);
+            double tilesOfUnit = (double)_tilesOfRow * TileRows / (strips * CpuOperation.DivideUp(TileRows, rows));
+            double seen = ((Side * rows) + Border) * (double)((Side * columns) + Border) / (Side * Side * rows * columns);
             double cost = (TilesOfWeights / tilesOfUnit) + (PanelsOfSource * seen / panels);
             if (cost < least)
             {
-                (least, best) = (cost, (strips, rows));
+                (least, best) = (cost, strips);
             }
         }
 

@@ -22,11 +22,20 @@ internal sealed unsafe class WinogradOperation : CpuOperation
     private readonly WinogradCut _cut;
     private readonly WinogradScratch _scratch;
     private readonly GuidedCut _units;
+    private readonly NormSums? _norm;
 
     /// <summary>Describes a convolution, to be cut for so many threads.</summary>
+    /// <param name="source">The source.</param>
+    /// <param name="shape">The sizes.</param>
+    /// <param name="prologue">What happens to the source while it is read.</param>
+    /// <param name="weights">The weights.</param>
+    /// <param name="epilogue">What happens to the result while it is written.</param>
+    /// <param name="norm">Sums of the result, where a normalisation follows; their chunks are <see cref="WinogradCut.PositionsOfStrips"/>.</param>
+    /// <param name="threads">Threads.</param>
     public WinogradOperation(
-        MatrixView source, ConvolutionShape shape, NormPrologue prologue, PackedMatrix weights, Epilogue epilogue, int threads)
+        MatrixView source, ConvolutionShape shape, NormPrologue prologue, PackedMatrix weights, Epilogue epilogue, NormSums? norm, int threads)
     {
+        _norm = norm;
         _source = source;
         _shape = shape;
         _prologue = prologue;
@@ -185,6 +194,27 @@ internal sealed unsafe class WinogradOperation : CpuOperation
             {
                 _epilogue.Write(result + (i * _scratch.ResultRow), count, position + ((long)i * _shape.OutWidth), image, panel);
             }
+
+            if (_norm is not null)
+            {
+                AddToNorm(image, ((row % _cut.TileRows) * _cut.Strips) + part.Strip, position, height, count, panel);
+            }
+        }
+    }
+
+    /// <summary>Adds up a panel of what was just written, while it is near.</summary>
+    private void AddToNorm(int image, int chunk, long position, int height, int count, int panel)
+    {
+        float* scratch = stackalloc float[2 * ProductWeights.PanelColumns];
+        MatrixView result = _epilogue.Destination;
+        int channel = panel * ProductWeights.PanelColumns;
+        int channels = Math.Min(ProductWeights.PanelColumns, result.Channels - channel);
+        float* reference = result.Row(position) + channel;
+        _norm!.Begin(image, chunk, channel, channels, reference);
+        for (int i = 0; i < height; i++)
+        {
+            float* first = result.Row(position + ((long)i * _shape.OutWidth)) + channel;
+            _norm.Add(image, chunk, channel, channels, reference, first, result.RowStride, count, scratch);
         }
     }
 }
