@@ -8,7 +8,7 @@ namespace Supir.Cli.Bench;
 internal static class KernelBench
 {
     /// <summary>Each shape is measured so many times, some seconds apart: what disturbs a machine rarely lasts that long.</summary>
-    private const int Rounds = 3;
+    private const int Rounds = 6;
 
     private static readonly TimeSpan TimePerCase = TimeSpan.FromSeconds(0.2);
 

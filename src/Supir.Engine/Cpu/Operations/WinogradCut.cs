@@ -15,8 +15,9 @@ internal sealed class WinogradCut
     /// <summary>Bytes of a unit's transformed tiles at most: they are to stay in the last-level cache, beside the other threads'.</summary>
     private const long MostSourceBytes = 5 << 20;
 
-    /// <summary>Bytes of sums that wait between chunks, at most: read and written once a chunk, they may lie in memory.</summary>
-    private const long MostSumBytes = 8 << 20;
+    /// <summary>Bytes of sums that wait between chunks, at most: read and written once a chunk, they may lie in memory. For 640 channels all panels
+    /// have room, so that their tiles are transformed once.</summary>
+    private const long MostSumBytes = 11 << 20;
 
     /// <summary>Tiles of a unit at most, and at least where there are so many: transforming weights is a fortieth of the work, and a sixth.</summary>
     private const int MostTilesOfUnit = 224;
