@@ -37,7 +37,7 @@ public sealed class CpuBackend : IBackend
     public PlanNeed Measure(Graph graph, PlanOptions? options = null)
     {
         CpuPlanLayout layout = new(graph, PrecisionOf(options), ThreadCount);
-        long weights = layout.Products.Distinct().Sum(key => PackedForm.Of(key.Weights, key.Order, key.Precision).Bytes);
+        long weights = layout.Products.Distinct().Sum(key => key.Form.Bytes);
         return new PlanNeed(layout.ArenaBytes + (CpuPlan.ScratchBytesPerThread(layout) * ThreadCount), weights) { StateBytes = layout.States.Sum(state => state.Bytes) };
     }
 

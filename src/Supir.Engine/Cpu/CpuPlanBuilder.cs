@@ -107,7 +107,7 @@ internal sealed unsafe class CpuPlanBuilder(
         Value source = step.Prologue is null ? node.Source : step.Prologue.Node.Operands[0];
         ConvolutionShape shape = ConvolutionShape.Of(node, step.Result);
         NormPrologue prologue = step.Prologue is null ? default : Affine(step.Prologue, source);
-        return WinogradCut.Pays(shape, packed.Form)
+        return layout.HasWinogradForm(step)
             ? new WinogradOperation(
                 View(source), shape, prologue, packed, EpilogueOf(step, packed), layout.NormAfter(step) is FusedStep norm ? SumsOf(norm) : null, layout.Threads)
             : new ConvolutionOperation(View(source), shape, prologue, packed, EpilogueOf(step, packed), layout.Threads);

@@ -14,12 +14,10 @@ internal sealed class CpuPlanLayout
     private const int ElementsPerCacheLine = 64 / sizeof(float);
 
     private readonly WeightPrecision _precision;
-    private readonly Dictionary<FusedStep, (int Sums, int Affine)> _norms = [];
+    private readonly Dictionary<FusedStep, Statistics> _norms = [];
 
-    /// <summary>Convolutions that sum what they write, and the normalisations that they do it for; and the other way round.</summary>
+    /// <summary>Convolutions that sum what they write, and the normalisations that they do it for.</summary>
     private readonly Dictionary<FusedStep, FusedStep> _normAfter = [];
-    private readonly Dictionary<FusedStep, FusedStep> _summedBy = [];
-    private readonly Dictionary<FusedStep, int> _sums = [];
     private readonly ValueLives _lives;
     private readonly ArenaLayout _arena;
 
@@ -43,10 +41,10 @@ internal sealed class CpuPlanLayout
             _lives.AddInput(input, BytesOf(input));
         }
 
-        FindSummedNorms(order);
+        Dictionary<Value, int> summable = [];
         for (int time = 0; time < order.Length; time++)
         {
-            Place(order[time], time);
+            Place(order, time, summable);
         }
 
         for (int time = 0; time < order.Length; time++)
@@ -100,12 +98,14 @@ internal sealed class CpuPlanLayout
     public FusedStep? NormAfter(FusedStep convolution) => _normAfter.GetValueOrDefault(convolution);
 
     /// <summary>Whether a convolution makes the sums of a normalisation.</summary>
-    public bool IsSummedBefore(FusedStep norm) => _summedBy.ContainsKey(norm);
+    public bool IsSummedBefore(FusedStep norm) => _norms[norm].IsSummedBefore;
 
     /// <summary>The positions of each chunk of an image that a normalisation's sums are made of.</summary>
-    public int[] ChunksOf(FusedStep norm) => _summedBy.TryGetValue(norm, out FusedStep? convolution)
-        ? CutOf(convolution).PositionsOfStrips()
-        : GroupNormSums.ChunksOf(SourceOf(norm)!.Positions);
+    public int[] ChunksOf(FusedStep norm) => _norms[norm].Chunks;
+
+    /// <summary>Whether a step is a convolution that is computed in Winograd's form.</summary>
+    public bool HasWinogradForm(FusedStep step) => step.Node is Conv2dNode convolution && !Fuser.IsPointwise(convolution)
+        && WinogradCut.Pays(ConvolutionShape.Of(convolution, step.Result), KeyOf(step).Form);
 
     /// <summary>The states that the steps write.</summary>
     public IEnumerable<State> States => PerRun.Concat(PerStep).Select(step => step.Node).OfType<AppendNode>().Select(node => node.State).Distinct();
@@ -139,14 +139,14 @@ internal sealed class CpuPlanLayout
             };
         }
 
-        PackedForm form = FormOf(step);
+        PackedForm form = KeyOf(step).Form;
         if (step.Node is not Conv2dNode convolution || Fuser.IsPointwise(convolution))
         {
             return Math.Max(ProductScratch.Bytes(form.Depth), VectorProductOperation.ScratchBytesFor(form));
         }
 
         ConvolutionShape shape = ConvolutionShape.Of(convolution, step.Result);
-        return WinogradCut.Pays(shape, form)
+        return HasWinogradForm(step)
             ? WinogradOperation.ScratchBytesFor(shape, form)
             : ConvolutionOperation.ScratchBytesFor(shape, form);
     }
@@ -168,45 +168,37 @@ internal sealed class CpuPlanLayout
         _ => null,
     };
 
-    private PackedForm FormOf(FusedStep step)
+    /// <param name="order">All steps.</param>
+    /// <param name="time">Which one.</param>
+    /// <param name="summable">What convolutions before it have written and could sum while it is near, so that a normalisation need not read it for
+    /// that; and when.</param>
+    private void Place(FusedStep[] order, int time, Dictionary<Value, int> summable)
     {
-        PackedKey key = KeyOf(step);
-        return PackedForm.Of(key.Weights, key.Order, key.Precision);
-    }
-
-    private WinogradCut CutOf(FusedStep convolution) =>
-        new(ConvolutionShape.Of((Conv2dNode)convolution.Node, convolution.Result), FormOf(convolution).Panels);
-
-    /// <summary>A convolution in Winograd's form can sum what it writes while that is near: a normalisation need not read it for that.</summary>
-    private void FindSummedNorms(IReadOnlyList<FusedStep> order)
-    {
-        Dictionary<Value, FusedStep> convolutions = order.Where(SumsResult).ToDictionary(step => step.Result);
-        foreach (FusedStep norm in order)
+        FusedStep step = order[time];
+        if (HasWinogradForm(step) && !step.IsGated)
         {
-            if (SourceOf(norm) is Value source && convolutions.Remove(source, out FusedStep? convolution))
-            {
-                _normAfter.Add(convolution, norm);
-                _summedBy.Add(norm, convolution);
-            }
-        }
-    }
-
-    private bool SumsResult(FusedStep step) => step.Node is Conv2dNode convolution && !Fuser.IsPointwise(convolution) && !step.IsGated
-        && WinogradCut.Pays(ConvolutionShape.Of(convolution, step.Result), FormOf(step));
-
-    private void Place(FusedStep step, int time)
-    {
-        if (_normAfter.TryGetValue(step, out FusedStep? after))
-        {
-            _sums.Add(after, AddSums(after, time));
+            summable.Add(step.Result, time);
         }
 
         if (SourceOf(step) is Value source)
         {
-            int sums = _sums.TryGetValue(step, out int made) ? made : AddSums(step, time);
+            int[] chunks;
+            bool isSummedBefore = summable.Remove(source, out int made);
+            if (isSummedBefore)
+            {
+                FusedStep convolution = order[made];
+                _normAfter.Add(convolution, step);
+                chunks = new WinogradCut(ConvolutionShape.Of((Conv2dNode)convolution.Node, source), KeyOf(convolution).Form.Panels).PositionsOfStrips();
+            }
+            else
+            {
+                chunks = GroupNormSums.ChunksOf(source.Positions);
+            }
+
+            int sums = _lives.Add(NormSums.BytesFor(source.Batch, chunks.Length, source.Channels), isSummedBefore ? made : time);
             _lives.Keep(sums, time);
-            long affine = 2 * AlignedMemory.Align((long)source.Batch * source.Channels * sizeof(float));
-            _norms.Add(step, (sums, _lives.Add(affine, time)));
+            int affine = _lives.Add(2 * AlignedMemory.Align((long)source.Batch * source.Channels * sizeof(float)), time);
+            _norms.Add(step, new Statistics(sums, affine, chunks, isSummedBefore));
         }
 
         if (!step.IsVirtual && step.Node is not AppendNode && !(step.Node is GroupNormNode && !step.IsApplied))
@@ -215,9 +207,10 @@ internal sealed class CpuPlanLayout
         }
     }
 
-    private int AddSums(FusedStep norm, int time)
-    {
-        Value source = SourceOf(norm)!;
-        return _lives.Add(NormSums.BytesFor(source.Batch, ChunksOf(norm).Length, source.Channels), time);
-    }
+    /// <summary>What a normalisation needs beside its source.</summary>
+    /// <param name="Sums">The memory of its sums.</param>
+    /// <param name="Affine">The memory of its affine.</param>
+    /// <param name="Chunks">The positions of each chunk of an image.</param>
+    /// <param name="IsSummedBefore">Whether a convolution makes the sums.</param>
+    private sealed record Statistics(int Sums, int Affine, int[] Chunks, bool IsSummedBefore);
 }

@@ -44,7 +44,7 @@ internal sealed unsafe class StoredMatrix : ProductWeights
     public static bool Fits(PackedKey key) =>
         !key.Weights.IsTransposed
         && key.Weights.KernelHeight * key.Weights.KernelWidth == 1
-        && !PackedForm.Of(key.Weights, key.Order, key.Precision).IsQuantized
+        && !key.Form.IsQuantized
         && key.Weights.Weights.All(weight => weight.StaysInPlace && weight.Type == DType.Float16);
 
     /// <inheritdoc/>
