@@ -7,8 +7,7 @@ namespace Supir.Restoration;
 /// <summary>Describes runs so that they fit into the devices' memory.</summary>
 internal sealed class FittingRuns(IReadOnlyList<IBackend> backends, NetworkPlans plans)
 {
-    private Question _lastQuestion;
-    private MemoryPlan? _last;
+    private (Question Question, MemoryPlan Plan)? _last;
     private MemoryBounds? _empty;
 
     /// <summary>The most memory in bytes; <c>null</c> for what there is.</summary>
@@ -29,8 +28,8 @@ internal sealed class FittingRuns(IReadOnlyList<IBackend> backends, NetworkPlans
         Func<RestorationSettings, WorkingSize, RestorationRun> describe, RestorationSettings settings, WorkingSize size)
     {
         Question question = new(settings, size, Limit, Precision, KeepsNetworks);
-        MemoryPlan memory = _last is not null && question.IsSame(_lastQuestion) ? _last : Plan(describe, settings, size);
-        (_lastQuestion, _last) = (question, memory);
+        MemoryPlan memory = _last is (Question answered, MemoryPlan last) && question.IsSame(answered) ? last : Plan(describe, settings, size);
+        _last = (question, memory);
         RestorationRun run = describe(settings with { TileBatch = memory.TileBatch }, size);
         run.Weights = new WeightKeeping(memory.Precision, memory.ResidentWeightBytes);
         run.Bands = memory.Bands;
@@ -75,7 +74,7 @@ internal sealed class FittingRuns(IReadOnlyList<IBackend> backends, NetworkPlans
         run.Bands = memory.Bands;
         PlanNeed all = KeepsNetworks ? run.NeedOfAll(weights) : default;
         plans.Keeps = KeepsNetworks && bounds.Fits(all);
-        bool isOther = _last is MemoryPlan last && (last.Precision != memory.Precision || last.ResidentWeightBytes != memory.ResidentWeightBytes);
+        bool isOther = _last?.Plan is MemoryPlan last && (last.Precision != memory.Precision || last.ResidentWeightBytes != memory.ResidentWeightBytes);
 
         // A network of another size comes before the old one goes, so that its weights stay: where both do not fit, the old ones go first.
         if (!plans.Keeps || isOther || !bounds.Fits(all with { ArenaBytes = all.ArenaBytes + plans.KeptArenaBytes }))

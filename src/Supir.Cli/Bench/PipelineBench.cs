@@ -38,11 +38,10 @@ internal sealed record PipelineBench(int Threads, Peaks Peaks, bool ShowProfile)
         using CpuBackend backend = new(Threads);
         using Restorer restorer = new(options, SupirVariant.Quality, backend);
         Profile profile = new();
-        RestorationSettings Settings((string Flag, string Value)[] flags) => SettingsResolver.Resolve(
-            options, flags.ToDictionary(flag => flag.Flag, flag => (string?)flag.Value), ComputeDevice.Cpu);
         double Time(Picture picture, params (string Flag, string Value)[] flags)
         {
-            RestorationSettings settings = Settings(flags);
+            RestorationSettings settings = SettingsResolver.Resolve(
+                options, flags.ToDictionary(flag => flag.Flag, flag => (string?)flag.Value), ComputeDevice.Cpu);
             restorer.Restore(picture, settings with { Steps = 1 }, cancellationToken: stop);
             backend.Profile = profile = new Profile();
             long start = Stopwatch.GetTimestamp();

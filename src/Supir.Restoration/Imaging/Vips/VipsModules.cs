@@ -76,7 +76,7 @@ internal static partial class VipsModules
     }
 
     /// <summary>The folder beside the library that libvips was loaded from.</summary>
-    private static unsafe string? FindFolder()
+    private static string? FindFolder()
     {
         if (!OperatingSystem.IsLinux())
         {
