@@ -168,6 +168,11 @@ public static class OpTable
             g.Output("y", g.GroupNorm(h, w.Next(new Shape(24)), w.Next(new Shape(24)), 6, 1e-5f));
             g.Output("both", g.GroupNorm(g.Concat(h, g.Input("beside", new Shape(2, 22, 18, 8))), w.Next(new Shape(32)), w.Next(new Shape(32)), 8, 1e-5f));
         });
+        yield return new OpCase("groupnorm of a gated convolution", (g, w) =>
+        {
+            Value h = g.Geglu(g.Conv2d(g.Input("x", new Shape(1, 9, 10, 16)), w.NextLinear(new Shape(80, 16, 3, 3)), Conv2dOptions.SameSize));
+            g.Output("y", g.GroupNorm(h, w.Next(new Shape(40)), w.Next(new Shape(40)), 8, 1e-5f));
+        });
         yield return new OpCase("groupnorm far from zero", (g, w) =>
         {
             Value far = g.Add(g.Input("x", new Shape(1, 9, 9, 16)), g.Linear(g.Input("shift", new Shape(1, 1, 1, 1)), new LinearWeights(w.Next(new Shape(16, 1)), w.Next(new Shape(16)))));
