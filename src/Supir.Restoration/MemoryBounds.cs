@@ -10,7 +10,7 @@ namespace Supir.Restoration;
 internal readonly record struct MemoryBounds(long OwnBytes, long LimitBytes, long HostBytes, bool IsOnGpu)
 {
     /// <summary>What the program itself takes: the runtime, compiled code, pictures, tables.</summary>
-    private const long ProgramBytes = 130_000_000;
+    private const long ProgramBytes = 122_000_000;
 
     /// <summary>The bounds of some devices: those of the one with the least room.</summary>
     public static MemoryBounds Of(IReadOnlyList<IBackend> backends, long? limit)

@@ -48,7 +48,8 @@ internal static class MemoryAmount
             ? FormattableString.Invariant($", {plan.HostBytes / Gigabyte:F1} GB of weights waiting in the machine's memory and brought in at every step, which is slower")
             : "";
         string bands = plan.AddsBands ? ", the autoencoder working in bands" : "";
+        string digits = plan.Bytes < Gigabyte ? "F3" : "F2";
         return FormattableString.Invariant(
-            $"needs {plan.Bytes / Gigabyte:F2} GB of {memory} of the {plan.LimitBytes / Gigabyte:F1} GB there are{weights}{streamed}{bands}");
+            $"needs {(plan.Bytes / Gigabyte).ToString(digits, CultureInfo.InvariantCulture)} GB of {memory} of the {plan.LimitBytes / Gigabyte:F1} GB there are{weights}{streamed}{bands}");
     }
 }

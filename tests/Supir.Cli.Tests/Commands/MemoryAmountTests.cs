@@ -30,4 +30,8 @@ public sealed class MemoryAmountTests
         Assert.Contains("bands", text, StringComparison.Ordinal);
         Assert.Equal("needs 1.00 GB of memory of the 2.0 GB there are", MemoryAmount.Describe(new MemoryPlan(1_000_000_000, 2_000_000_000, WeightPrecision.AsStored)));
     }
+
+    [Fact]
+    public void A_small_need_is_told_to_the_megabyte() =>
+        Assert.StartsWith("needs 0.232 GB of memory", MemoryAmount.Describe(new MemoryPlan(232_400_000, 2_000_000_000, WeightPrecision.AsStored)), StringComparison.Ordinal);
 }
