@@ -16,8 +16,9 @@ public static class KernelCompilation
     private static IEnumerable<Type> Holders =>
     [
         typeof(FiniteHalves), typeof(MatrixPacker), typeof(LayerNormOperation), typeof(TransposedWidening),
-        InstructionSets.Best == InstructionSet.Avx2 ? typeof(MicroKernels256) : typeof(MicroKernels512),
-        InstructionSets.Best == InstructionSet.Avx2 ? typeof(WinogradTransform<Lanes256>) : typeof(WinogradTransform<Lanes512>),
+        .. InstructionSets.Best == InstructionSet.Avx2
+            ? new[] { typeof(MicroKernels256<FetchedRows>), typeof(WinogradTransform<Lanes256>), typeof(MicroKernels256<UnfetchedRows>) }
+            : [typeof(MicroKernels512), typeof(WinogradTransform<Lanes512>)],
         typeof(Epilogue), typeof(MatrixTranspose), typeof(AttentionOperation), typeof(PanelWidening), typeof(Band), typeof(ChannelSums<Lanes256>),
         typeof(ChannelSums<ScalarLane>), typeof(NormSums), typeof(GroupNormAffine),
         typeof(NormalizeOperation), typeof(ActivationOperation), typeof(ZeroSftOperation), typeof(AddOperation),

@@ -8,7 +8,8 @@ namespace Supir.Engine.Cpu.Kernels;
 /// <summary>Tiles of a matrix product with 256-bit vectors: C[rows × 16] (+)= Σ segments A[rows × count] · B[count × 16].</summary>
 /// <remarks>One accumulator pair a row, two vectors of B, one broadcast element of A. Element (r, k) of A lies at
 /// a + segments[i] + r · rowStride + k · depthStride (bytes), so A may be an image, a matrix or its transpose, unpacked.</remarks>
-internal static unsafe class MicroKernels256
+internal static unsafe class MicroKernels256<TNext>
+    where TNext : struct, INextRows
 {
     /// <summary>The tallest tile.</summary>
     public const int MaxRows = 6;
@@ -39,6 +40,7 @@ internal static unsafe class MicroKernels256
         nint count = t.Count;
         nint stepB = t.StrideB;
         nint strideC = t.StrideC;
+        nint nextStep = t.NextStep;
         Vector256<float> x0 = default, y0 = default;
         if (t.Accumulate)
         {
@@ -51,11 +53,18 @@ internal static unsafe class MicroKernels256
         for (nint i = t.SegmentCount; i > 0; i--)
         {
             byte* p0 = a + *segments++;
+            byte* next = p0 + (1 * rowStride);
             for (nint k = count; k > 0; k--)
             {
                 Vector256<float> b0 = Vector256.Load(b);
                 Vector256<float> b1 = Vector256.Load(b + 8);
                 Sse.Prefetch0(b + Ahead);
+                if (TNext.AreFetched)
+                {
+                    Sse.Prefetch1(next);
+                    next += nextStep;
+                }
+
                 Vector256<float> e = Vector256.Create(*(float*)(p0));
                 x0 = Vector256.FusedMultiplyAdd(e, b0, x0);
                 y0 = Vector256.FusedMultiplyAdd(e, b1, y0);
@@ -77,6 +86,7 @@ internal static unsafe class MicroKernels256
         nint count = t.Count;
         nint stepB = t.StrideB;
         nint strideC = t.StrideC;
+        nint nextStep = t.NextStep;
         Vector256<float> x0 = default, y0 = default;
         Vector256<float> x1 = default, y1 = default;
         if (t.Accumulate)
@@ -93,11 +103,18 @@ internal static unsafe class MicroKernels256
         for (nint i = t.SegmentCount; i > 0; i--)
         {
             byte* p0 = a + *segments++;
+            byte* next = p0 + (2 * rowStride);
             for (nint k = count; k > 0; k--)
             {
                 Vector256<float> b0 = Vector256.Load(b);
                 Vector256<float> b1 = Vector256.Load(b + 8);
                 Sse.Prefetch0(b + Ahead);
+                if (TNext.AreFetched)
+                {
+                    Sse.Prefetch1(next);
+                    next += nextStep;
+                }
+
                 Vector256<float> e = Vector256.Create(*(float*)(p0));
                 x0 = Vector256.FusedMultiplyAdd(e, b0, x0);
                 y0 = Vector256.FusedMultiplyAdd(e, b1, y0);
@@ -125,6 +142,7 @@ internal static unsafe class MicroKernels256
         nint count = t.Count;
         nint stepB = t.StrideB;
         nint strideC = t.StrideC;
+        nint nextStep = t.NextStep;
         Vector256<float> x0 = default, y0 = default;
         Vector256<float> x1 = default, y1 = default;
         Vector256<float> x2 = default, y2 = default;
@@ -145,11 +163,18 @@ internal static unsafe class MicroKernels256
         for (nint i = t.SegmentCount; i > 0; i--)
         {
             byte* p0 = a + *segments++;
+            byte* next = p0 + (3 * rowStride);
             for (nint k = count; k > 0; k--)
             {
                 Vector256<float> b0 = Vector256.Load(b);
                 Vector256<float> b1 = Vector256.Load(b + 8);
                 Sse.Prefetch0(b + Ahead);
+                if (TNext.AreFetched)
+                {
+                    Sse.Prefetch1(next);
+                    next += nextStep;
+                }
+
                 Vector256<float> e = Vector256.Create(*(float*)(p0));
                 x0 = Vector256.FusedMultiplyAdd(e, b0, x0);
                 y0 = Vector256.FusedMultiplyAdd(e, b1, y0);
@@ -183,6 +208,7 @@ internal static unsafe class MicroKernels256
         nint count = t.Count;
         nint stepB = t.StrideB;
         nint strideC = t.StrideC;
+        nint nextStep = t.NextStep;
         Vector256<float> x0 = default, y0 = default;
         Vector256<float> x1 = default, y1 = default;
         Vector256<float> x2 = default, y2 = default;
@@ -208,11 +234,18 @@ internal static unsafe class MicroKernels256
         {
             byte* p0 = a + *segments++;
             byte* p1 = p0 + twoRows + rowStride;
+            byte* next = p0 + (4 * rowStride);
             for (nint k = count; k > 0; k--)
             {
                 Vector256<float> b0 = Vector256.Load(b);
                 Vector256<float> b1 = Vector256.Load(b + 8);
                 Sse.Prefetch0(b + Ahead);
+                if (TNext.AreFetched)
+                {
+                    Sse.Prefetch1(next);
+                    next += nextStep;
+                }
+
                 Vector256<float> e = Vector256.Create(*(float*)(p0));
                 x0 = Vector256.FusedMultiplyAdd(e, b0, x0);
                 y0 = Vector256.FusedMultiplyAdd(e, b1, y0);
@@ -253,6 +286,7 @@ internal static unsafe class MicroKernels256
         nint count = t.Count;
         nint stepB = t.StrideB;
         nint strideC = t.StrideC;
+        nint nextStep = t.NextStep;
         Vector256<float> x0 = default, y0 = default;
         Vector256<float> x1 = default, y1 = default;
         Vector256<float> x2 = default, y2 = default;
@@ -282,11 +316,18 @@ internal static unsafe class MicroKernels256
         {
             byte* p0 = a + *segments++;
             byte* p1 = p0 + twoRows + rowStride;
+            byte* next = p0 + (5 * rowStride);
             for (nint k = count; k > 0; k--)
             {
                 Vector256<float> b0 = Vector256.Load(b);
                 Vector256<float> b1 = Vector256.Load(b + 8);
                 Sse.Prefetch0(b + Ahead);
+                if (TNext.AreFetched)
+                {
+                    Sse.Prefetch1(next);
+                    next += nextStep;
+                }
+
                 Vector256<float> e = Vector256.Create(*(float*)(p0));
                 x0 = Vector256.FusedMultiplyAdd(e, b0, x0);
                 y0 = Vector256.FusedMultiplyAdd(e, b1, y0);
@@ -333,6 +374,7 @@ internal static unsafe class MicroKernels256
         nint count = t.Count;
         nint stepB = t.StrideB;
         nint strideC = t.StrideC;
+        nint nextStep = t.NextStep;
         Vector256<float> x0 = default, y0 = default;
         Vector256<float> x1 = default, y1 = default;
         Vector256<float> x2 = default, y2 = default;
@@ -366,11 +408,18 @@ internal static unsafe class MicroKernels256
         {
             byte* p0 = a + *segments++;
             byte* p1 = p0 + twoRows + rowStride;
+            byte* next = p0 + (6 * rowStride);
             for (nint k = count; k > 0; k--)
             {
                 Vector256<float> b0 = Vector256.Load(b);
                 Vector256<float> b1 = Vector256.Load(b + 8);
                 Sse.Prefetch0(b + Ahead);
+                if (TNext.AreFetched)
+                {
+                    Sse.Prefetch1(next);
+                    next += nextStep;
+                }
+
                 Vector256<float> e = Vector256.Create(*(float*)(p0));
                 x0 = Vector256.FusedMultiplyAdd(e, b0, x0);
                 y0 = Vector256.FusedMultiplyAdd(e, b1, y0);

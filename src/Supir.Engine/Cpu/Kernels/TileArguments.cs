@@ -27,8 +27,8 @@ internal unsafe struct TileArguments
     /// <summary>Elements from a row of C to the next.</summary>
     public nint StrideC;
 
-    /// <summary>Bytes of the rows behind the tile's that the 512-bit kernel brings near at each step of the depth: the processor's own prefetching ends
-    /// with each page of 4 kB. 0 for none.</summary>
+    /// <summary>Bytes of the rows behind the tile's that are brought near at each step of the depth: the processor's own prefetching ends with
+    /// each page of 4 kB. 0 for none.</summary>
     public nint NextStep;
 
     /// <summary>Whether to add to what C holds, or to overwrite it.</summary>

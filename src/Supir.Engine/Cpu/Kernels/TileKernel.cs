@@ -1,62 +1,67 @@
-using System.Runtime.CompilerServices;
-
 namespace Supir.Engine.Cpu.Kernels;
 
-/// <summary>The product of a tile, on the chosen instruction set: C[rows × 32] (+)= A · B, with any number of rows.</summary>
+/// <summary>The product of some rows with a panel, on the chosen instruction set: C[rows × 32] (+)= A · B.</summary>
 internal static unsafe class TileKernel
 {
     /// <summary>Columns of a tile: the width of a panel of packed weights, on every instruction set.</summary>
     public const int Columns = 32;
 
-    /// <summary>The tallest tile worth asking for: that of the 512-bit kernel, and a multiple of no other's harm.</summary>
-    public static int MaxRows { get; } = InstructionSets.Best == InstructionSet.Avx2 ? 2 * MicroKernels256.MaxRows : MicroKernels512.MaxRows;
+    /// <summary>The tallest block of rows worth asking for: a tile of the 512-bit kernel, two of the 256-bit one.</summary>
+    public static int MaxRows { get; } = InstructionSets.Best == InstructionSet.Avx2 ? 2 * RowsOfTile256 : MicroKernels512.MaxRows;
+
+    private const int RowsOfTile256 = MicroKernels256<FetchedRows>.MaxRows;
 
     private static readonly nint[] Methods512 = TableOf512();
-    private static readonly nint[] Methods256 = TableOf256();
+    private static readonly nint[] FetchingMethods256 = TableOf256<FetchedRows>();
+    private static readonly nint[] Methods256 = TableOf256<UnfetchedRows>();
 
-    /// <summary>Splits a length into the fewest tiles of nearly equal height.</summary>
-    public static int TileCount(int length) => (length + MaxRows - 1) / MaxRows;
+    /// <summary>Splits a length into the fewest blocks of nearly equal height.</summary>
+    public static int BlockCount(int length) => (length + MaxRows - 1) / MaxRows;
 
     /// <summary>See <see cref="TileArguments.NextStep"/>: so much that the rows behind a tile are in the second-level cache when it is their turn.</summary>
     /// <param name="rowStride">Bytes from a row to the next.</param>
     /// <param name="count">Depth of a segment.</param>
-    public static nint StepOfNextRows(nint rowStride, nint count) => ((MaxRows * rowStride) + count - 1) / count;
+    public static nint StepOfNextRows(nint rowStride, nint count)
+    {
+        int rows = InstructionSets.Best == InstructionSet.Avx2 ? RowsOfTile256 : MicroKernels512.MaxRows;
+        return ((rows * rowStride) + count - 1) / count;
+    }
 
-    /// <summary>Computes one tile of 1 to <see cref="MaxRows"/> rows.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    /// <summary>Computes any number of rows. Best are all there are where half of B fits into the first-level cache, else a block of <see cref="MaxRows"/>.</summary>
     public static void Multiply(int rows, in TileArguments arguments, byte* a, float* b, float* c)
     {
-        if (InstructionSets.Best == InstructionSet.Avx512)
+        switch (InstructionSets.Best)
         {
-            ((delegate*<in TileArguments, byte*, float*, float*, void>)Methods512[rows])(in arguments, a, b, c);
-        }
-        else if (InstructionSets.Best == InstructionSet.Avx2)
-        {
-            Multiply256(rows, in arguments, a, b, c);
-        }
-        else
-        {
-            MultiplyScalar(rows, in arguments, a, b, c);
+            case InstructionSet.Avx512:
+                MultiplyTiles(rows, in arguments, a, b, c, Methods512);
+                break;
+            case InstructionSet.Avx2:
+                // One half of B for all rows, then the other: a half that fits into the first-level cache is brought there once.
+                nint[] methods = arguments.NextStep == 0 ? Methods256 : FetchingMethods256;
+                MultiplyTiles(rows, in arguments, a, b, c, methods);
+                MultiplyTiles(rows, in arguments, a, b + arguments.HalvesOfB, c + MicroKernels256<FetchedRows>.Columns, methods);
+                break;
+            default:
+                MultiplyScalar(rows, in arguments, a, b, c);
+                break;
         }
     }
 
-    private static void Multiply256(int rows, in TileArguments arguments, byte* a, float* b, float* c)
+    /// <summary>Computes rows in the fewest tiles of nearly equal height, with the method for each height.</summary>
+    private static void MultiplyTiles(int rows, in TileArguments arguments, byte* a, float* b, float* c, nint[] methods)
     {
-        int tiles = (rows + MicroKernels256.MaxRows - 1) / MicroKernels256.MaxRows;
-        for (int tile = 0, start = 0; tile < tiles; tile++)
+        int most = methods.Length - 1;
+        for (int tiles = (rows + most - 1) / most; tiles > 0; tiles--)
         {
-            int height = (rows - start) / (tiles - tile);
-            delegate*<in TileArguments, byte*, float*, float*, void> method =
-                (delegate*<in TileArguments, byte*, float*, float*, void>)Methods256[height];
-            byte* aTile = a + (start * arguments.RowStride);
-            float* cTile = c + (start * arguments.StrideC);
-            method(in arguments, aTile, b, cTile);
-            method(in arguments, aTile, b + arguments.HalvesOfB, cTile + MicroKernels256.Columns);
-            start += height;
+            int height = rows / tiles;
+            ((delegate*<in TileArguments, byte*, float*, float*, void>)methods[height])(in arguments, a, b, c);
+            a += height * arguments.RowStride;
+            c += height * arguments.StrideC;
+            rows -= height;
         }
     }
 
-    /// <summary>The definition of a tile's product.</summary>
+    /// <summary>The definition of the product.</summary>
     private static void MultiplyScalar(int rows, in TileArguments arguments, byte* a, float* b, float* c)
     {
         // Panels are split for 256-bit vectors alone, so a row of B is whole here.
@@ -98,12 +103,13 @@ internal static unsafe class TileKernel
         return table;
     }
 
-    private static nint[] TableOf256()
+    private static nint[] TableOf256<TNext>()
+        where TNext : struct, INextRows
     {
-        nint[] table = new nint[MicroKernels256.MaxRows + 1];
+        nint[] table = new nint[MicroKernels256<TNext>.MaxRows + 1];
         for (int rows = 1; rows < table.Length; rows++)
         {
-            table[rows] = (nint)MicroKernels256.For(rows);
+            table[rows] = (nint)MicroKernels256<TNext>.For(rows);
         }
 
         return table;

@@ -150,7 +150,7 @@ internal sealed unsafe class AttentionOperation : CpuOperation
             HalvesOfB = Columns / 2,
             StrideC = Columns,
         };
-        int tiles = TileKernel.TileCount(keyCount);
+        int tiles = TileKernel.BlockCount(keyCount);
         for (int tile = 0; tile < tiles; tile++)
         {
             int row = Cut(keyCount, tile, tiles);
@@ -175,7 +175,7 @@ internal sealed unsafe class AttentionOperation : CpuOperation
             StrideC = Columns,
             Accumulate = true,
         };
-        int tiles = TileKernel.TileCount(_depth);
+        int tiles = TileKernel.BlockCount(_depth);
         for (int tile = 0; tile < tiles; tile++)
         {
             int row = Cut(_depth, tile, tiles);

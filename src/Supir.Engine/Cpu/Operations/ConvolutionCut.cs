@@ -27,7 +27,7 @@ internal sealed class ConvolutionCut
     public ConvolutionCut(ConvolutionShape shape)
     {
         _shape = shape;
-        _tiles = TileKernel.TileCount(shape.OutWidth);
+        _tiles = TileKernel.BlockCount(shape.OutWidth);
         int wanted = Math.Min(WantedKernelHeights * shape.KernelHeight, shape.OutHeight);
         while (RowsThatFit < wanted && _stripsOfImage < _tiles)
         {

@@ -74,7 +74,7 @@ internal sealed unsafe class LinearOperation : CpuOperation
         for (int panel = part.FirstPanel; panel < part.EndPanel; panel++)
         {
             float* b = _weights.Widened(panel, memory.Panel);
-            int tiles = TileKernel.TileCount(end - start);
+            int tiles = TileKernel.BlockCount(end - start);
             for (int tile = 0; tile < tiles; tile++)
             {
                 int row = start + Cut(end - start, tile, tiles);

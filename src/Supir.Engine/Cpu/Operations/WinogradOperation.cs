@@ -140,7 +140,6 @@ internal sealed unsafe class WinogradOperation : CpuOperation
             Accumulate = chunk > 0,
         };
         int count = (part.EndRow - part.FirstRow) * ColumnsOf(part);
-        int tiles = TileKernel.TileCount(count);
         for (int point = 0; point < WinogradTile.Points; point++)
         {
             int place = point % WinogradTile.PointsOfPair;
@@ -158,11 +157,7 @@ internal sealed unsafe class WinogradOperation : CpuOperation
                 _weights.FetchTap(panel + 1, point / PointsOfTap, _shape.InChannels, firstChannel, depth);
             }
 
-            for (int tile = 0; tile < tiles; tile++)
-            {
-                int row = Cut(count, tile, tiles);
-                TileKernel.Multiply(Cut(count, tile + 1, tiles) - row, in arguments, a + (row * rowStride), b, c + ((nint)row * ProductWeights.PanelColumns));
-            }
+            TileKernel.Multiply(count, in arguments, a, b, c);
         }
     }
 
